@@ -1,0 +1,24 @@
+"""The command line: each command parses, calls one function and prints."""
+
+import sys
+
+from curator.errors import CuratorError
+
+DONE, USER_ERROR, USAGE_ERROR, INTERRUPTED = 0, 1, 2, 3
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is one message and exit code 1."""
+    from curator.cli.app import app  # noqa: PLC0415
+
+    try:
+        app()
+    except CuratorError as error:
+        sys.stderr.write(f"error: {error}\n")
+        sys.exit(USER_ERROR)
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted: run the same command again to continue\n")
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(DONE)

@@ -1,0 +1,136 @@
+"""Commands that look at data or at this installation: inspect, init, filters, schema, doctor."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from curator.cli.options import Data, Json
+from curator.cli.output import say, show, show_json, tell
+from curator.errors import CuratorError
+
+Shape = Annotated[str | None, typer.Option("--format", help="The shape, if detection is wrong.")]
+_INIT_ROWS = 20_000
+
+
+def inspect(
+    data: Data,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if there is a problem.")] = False,
+    shape: Shape = None,
+    as_json: Json = False,
+) -> None:
+    """Profile data: format, counts, lengths, scripts, shared openings, problems."""
+    from curator.cli.tables import profile_table  # noqa: PLC0415
+    from curator.profile import profile_of  # noqa: PLC0415
+    from curator.profile.profile import sources_from  # noqa: PLC0415
+
+    profile = profile_of(sources_from(data, Path(), _shape(shape)))
+    if as_json:
+        show_json(asdict(profile))
+    else:
+        show(profile_table(profile))
+    if strict and profile.problem_count:
+        raise typer.Exit(1)
+
+
+def init(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="Where to write the recipe.")] = Path("recipe.yaml"),
+    shape: Shape = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write a commented recipe with thresholds that suit the data."""
+    import os  # noqa: PLC0415
+
+    from curator.profile import profile_of, propose_recipe  # noqa: PLC0415
+    from curator.profile.profile import sources_from  # noqa: PLC0415
+    from curator.recipe import parse_recipe  # noqa: PLC0415
+    from curator.run import write_text  # noqa: PLC0415
+
+    if out.exists() and not force:
+        raise CuratorError(f"{out} exists already: choose another --out, or replace it with --force")
+    profile = profile_of(sources_from(data, Path(), _shape(shape)), most=_INIT_ROWS)
+    paths = [Path(os.path.relpath(path, out.parent)).as_posix() for path in data]
+    text = propose_recipe(_name(data), paths, profile, _shape(shape))
+    parse_recipe(text, str(out))
+    write_text(out, text)
+    facts = {
+        "recipe": str(out),
+        "records_read": profile.records,
+        "sources": [asdict(source) for source in profile.sources],
+    }
+    if as_json:
+        show_json(facts)
+        return
+    for source in profile.sources:
+        say(f"{source.name}: {source.shape} ({source.confidence:.0%} sure), {source.container}")
+    say(f"wrote {out}: read it, then `curator run {out}`")
+
+
+def filters(as_json: Json = False) -> None:
+    """List every filter with its rules, default actions and thresholds."""
+    from curator.cli.tables import filter_facts, filter_table  # noqa: PLC0415
+
+    if as_json:
+        show_json(filter_facts())
+    else:
+        show(filter_table())
+
+
+def schema(
+    name: Annotated[str | None, typer.Argument(help="One schema; all when absent.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write every schema into this folder.")] = None,
+    check: Annotated[
+        Path | None, typer.Option(help="Exit 1 if a file in this folder is not up to date.")
+    ] = None,
+) -> None:
+    """Print, write or check the JSON Schemas of recipe, record, decision, manifest, quarantine."""
+    from curator.schemas import schema_text, schemas, stale_schemas, write_schemas  # noqa: PLC0415
+
+    if check is not None:
+        stale = stale_schemas(check)
+        if stale:
+            raise CuratorError(
+                f"{', '.join(stale)} in {check} is out of date: run `curator schema --out {check}`"
+            )
+        tell(f"every schema in {check} is up to date")
+    elif out is not None:
+        for path in write_schemas(out):
+            say(str(path))
+    elif name is not None:
+        say(schema_text(name).rstrip())
+    else:
+        show_json(schemas())
+
+
+def doctor(
+    warm: Annotated[bool, typer.Option("--warm", help="Compile the kernels now.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Say what is installed, what is missing, and the command that adds it."""
+    from curator.cli.tables import doctor_table  # noqa: PLC0415
+    from curator.doctor import examine  # noqa: PLC0415
+
+    checks = examine(warm=warm)
+    if as_json:
+        show_json([asdict(check) for check in checks])
+    else:
+        show(doctor_table(checks))
+    if any(check.state == "missing" for check in checks):
+        raise typer.Exit(1)
+
+
+def _shape(given: str | None) -> str | None:
+    from curator.formats import SHAPES  # noqa: PLC0415
+
+    if given is not None and given not in SHAPES:
+        raise CuratorError(f"there is no format {given!r}: there are {', '.join(SHAPES)}")
+    return given
+
+
+def _name(data: list[str]) -> str:
+    stem = Path(data[0]).name.split(".")[0]
+    plain = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in stem)
+    return plain.strip("-") or "curated"

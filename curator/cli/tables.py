@@ -1,0 +1,140 @@
+"""Tables: what commands print for people about data, filters and the installation."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from curator.doctor import Check
+    from curator.profile import Profile
+
+_PROBLEMS = 20
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    """Lay out rows under a title; columns whose name starts with # are numbers."""
+    made = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
+    for name in columns:
+        made.add_column(name.removeprefix("#"), justify="right" if name.startswith("#") else "left")
+    for row in rows:
+        made.add_row(*(Text(cell) for cell in row))
+    return made
+
+
+def profile_table(profile: "Profile") -> RenderableType:
+    """Lay out a profile."""
+    from curator.profile.profile import QUANTILES  # noqa: PLC0415
+
+    parts: list[RenderableType] = [
+        table(
+            "Files",
+            ("file", "format", "container", "#rows", "#records", "#quarantined"),
+            (
+                (
+                    source.name,
+                    f"{source.shape} ({source.confidence:.0%} sure)",
+                    source.container,
+                    f"{source.rows:,}",
+                    f"{source.records:,}",
+                    f"{source.quarantined:,}",
+                )
+                for source in profile.sources
+            ),
+        ),
+        table(
+            "Words",
+            ("view", *(f"#{_quantile(quantile)}" for quantile in QUANTILES)),
+            (
+                (view, *(f"{value:,.0f}" for value in values))
+                for view, values in profile.lengths.items()
+            ),
+        ),
+        table("What it holds", ("", "#records"), _contents(profile)),
+    ]
+    if profile.preambles:
+        rows = [(f"{p.text}…", f"{p.chars:,}", f"{p.records:,}") for p in profile.preambles]
+        parts.append(table("Openings that many prompts share", ("text", "#chars", "#records"), rows))
+    parts.append(_problems(profile))
+    return Group(*parts)
+
+
+def _quantile(quantile: float) -> str:
+    return {0.5: "median", 1.0: "longest"}.get(quantile, f"{quantile:.0%}")
+
+
+def _contents(profile: "Profile") -> list[tuple[str, str]]:
+    counts = {
+        "records": profile.records,
+        "with a system turn": profile.with_system,
+        "with tools": profile.with_tools,
+        "with reasoning": profile.with_reasoning,
+        "with a rejected answer": profile.with_preference,
+    }
+    counts |= {f"mostly {script} letters": count for script, count in profile.scripts.items()}
+    counts |= {f"{turns} turns": count for turns, count in list(profile.turns.items())[:8]}
+    counts |= {f"changed by repair {name}": count for name, count in profile.repairs.items()}
+    counts |= {f"note: {note}": count for note, count in profile.notes.items()}
+    return [(name, f"{count:,}") for name, count in counts.items() if count]
+
+
+def _problems(profile: "Profile") -> RenderableType:
+    if not profile.problem_count:
+        return Text("No problems found.")
+    shown = [(problem.place, problem.problem) for problem in profile.problems[:_PROBLEMS]]
+    rest = profile.problem_count - len(shown)
+    title = f"{profile.problem_count:,} problems" + (f", the first {_PROBLEMS}" if rest else "")
+    return table(title, ("where", "what"), shown)
+
+
+def filter_facts() -> list[dict[str, Any]]:
+    """Return every filter with its rules, settings and their descriptions."""
+    from curator.filters import FILTERS  # noqa: PLC0415
+    from curator.recipe.model import rule_names  # noqa: PLC0415
+
+    facts = []
+    for leaf in FILTERS:
+        entry: Any = leaf()
+        settings = {
+            name: {
+                "default": getattr(entry, name),
+                "threshold": name in leaf.thresholds(),
+                "description": info.description,
+            }
+            for name, info in leaf.model_fields.items()
+            if name not in {"filter", "name", "on", "score_dropped"}
+        }
+        facts.append(
+            {
+                "filter": entry.tag,
+                "description": (leaf.__doc__ or "").strip(),
+                "rules": {rule: entry.action(rule) for rule in rule_names(entry)},
+                "settings": settings,
+            }
+        )
+    return facts
+
+
+def filter_table() -> RenderableType:
+    """Lay out every filter."""
+    rows = []
+    for fact in filter_facts():
+        rules = [f"{rule} ({action})" for rule, action in fact["rules"].items()]
+        thresholds = [
+            f"{name} {setting['default']}"
+            for name, setting in fact["settings"].items()
+            if setting["threshold"]
+        ]
+        first = fact["description"].split("\n")[0]
+        rows.append((fact["filter"], first, "\n".join(rules), "\n".join(thresholds)))
+    return table("Filters", ("filter", "what it does", "rules", "thresholds"), rows)
+
+
+def doctor_table(checks: Sequence["Check"]) -> RenderableType:
+    """Lay out what the doctor found."""
+    mark = {"ok": "ok", "missing": "MISSING", "optional": "not installed"}
+    rows = [(check.name, mark[check.state], check.found, check.advice) for check in checks]
+    return table("curator doctor", ("", "state", "found", "to add it"), rows)

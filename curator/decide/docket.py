@@ -1,0 +1,63 @@
+"""Docket: what every decision over the same records shares, prepared once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    from curator.dedup import Layer
+
+ORDER_COLUMNS = ("id", "content", "response_chars")
+"""The record columns that deciding reads, besides scores."""
+
+
+@dataclass(frozen=True)
+class Docket:
+    """Scores in run order, each record's place in the survivor order, and the pairs as layers.
+
+    Nothing here depends on a threshold, an action or a verdict, so one docket serves every
+    question a slider asks.
+    """
+
+    scores: pl.DataFrame
+    rank: np.ndarray
+    layers: dict[str, "Layer"]
+
+
+def prepare(
+    scores: pl.DataFrame, pairs: Mapping[str, pl.DataFrame], prefer: list[str]
+) -> Docket:
+    """Prepare the docket of a run.
+
+    `scores` holds `id, content, response_chars` and every score column, in run order; `pairs`
+    holds for each duplicate filter's label its `left, right, similarity, verified`.
+    """
+    layers = {}
+    if pairs:
+        from curator.dedup import prepare as layer_of  # noqa: PLC0415 (numba is heavy)
+
+        layers = {label: layer_of(frame, scores.height) for label, frame in pairs.items()}
+    return Docket(scores, survivor_rank(scores, prefer), layers)
+
+
+def survivor_rank(scores: pl.DataFrame, prefer: list[str]) -> np.ndarray:
+    """Return each record's place in the survivor order, from 0, as int64.
+
+    First the recipe's preferred scores (highest first, nulls last), then the longer response in
+    code points, then the content, then the occurrence: independent of file order, workers and
+    engine. Keep verdicts go before all of it, when the docket is settled.
+    """
+    keys = scores.select(
+        *[(-pl.col(column).cast(pl.Float64)).alias(f"prefer {column}") for column in prefer],
+        (-pl.col("response_chars")).alias("chars"),
+        pl.col("content"),
+        pl.col("id").str.slice(33).cast(pl.Int64).alias("occurrence"),
+    )
+    order = keys.select(pl.arg_sort_by(*keys.columns, nulls_last=True)).to_series().to_numpy()
+    rank = np.empty(scores.height, dtype=np.int64)
+    rank[order] = np.arange(scores.height)
+    return rank
+

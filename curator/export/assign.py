@@ -1,0 +1,58 @@
+"""Assign every kept record of a run to its split, and find those that would leak."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import polars as pl
+
+from curator.filters import DuplicateFilter
+from curator.run import Run
+from curator.splits import Neighbours, leaks, sides_of
+
+WHOLE = "data"
+"""The name of the one side of an export without splits."""
+_FLOOR = 0.7
+_BATCH = 50_000
+
+
+def assign(run: Run, shares: Mapping[str, float]) -> pl.DataFrame:
+    """Return `side` and `leaked` for every record of the run, in its order.
+
+    The side is null where the record is not kept.
+    """
+    kept = run.decisions().select("kept").collect()["kept"]
+    if not shares:
+        side = pl.select(pl.when(kept).then(pl.lit(WHOLE)).alias("side")).to_series()
+        return pl.DataFrame({"side": side, "leaked": pl.repeat(False, len(kept), eager=True)})
+    side = _sides(run, kept, shares)
+    leaked = leaks(side, _neighbours(run, kept), shares)
+    return pl.DataFrame({"side": side, "leaked": leaked})
+
+
+def _sides(run: Run, kept: pl.Series, shares: Mapping[str, float]) -> pl.Series:
+    texts = run.records(kept=True).select("prompt", "text")
+    found: list[str] = []
+    for batch in texts.collect_batches(chunk_size=_BATCH, maintain_order=True):
+        found += sides_of(batch["prompt"], batch["text"], shares)
+    empty = pl.Series("side", [None], dtype=pl.String).new_from_index(0, len(kept))
+    return empty.scatter(kept.arg_true(), found)
+
+
+def _neighbours(run: Run, kept: pl.Series) -> Iterator[Neighbours]:
+    """Read the pairs of every duplicate filter; without a near one, find near pairs here."""
+    filters = [entry for entry in run.recipe.filters if isinstance(entry, DuplicateFilter)]
+    for entry in filters:
+        yield Neighbours.of(run.pairs(entry.label).collect(), len(kept))
+    if all(entry.floor >= 1.0 for entry in filters):
+        yield Neighbours.of(_near_pairs(run, kept), len(kept))
+
+
+def _near_pairs(run: Run, kept: pl.Series) -> pl.DataFrame:
+    from curator.dedup import near_pairs  # noqa: PLC0415 (numba is heavy)
+
+    texts = run.records(kept=True).select("prompt", "response", "text").collect()
+    pairs = near_pairs(texts, view="pair", floor=_FLOOR)
+    rows = pl.Series(np.flatnonzero(kept.to_numpy()))
+    return pairs.with_columns(
+        rows.gather(pairs["left"]).alias("left"), rows.gather(pairs["right"]).alias("right")
+    )

@@ -1,0 +1,138 @@
+"""Card: the README of an exported data set, as the Hugging Face hub reads it."""
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+from typing import Any
+
+import polars as pl
+import yaml
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+import curator
+from curator.decide.rules import rules_of
+from curator.export.assign import WHOLE
+from curator.export.result import ExportResult
+from curator.recipe import Export, Recipe, dump_recipe
+from curator.run import Run
+
+_LICENCES = frozenset(
+    "afl-3.0 agpl-3.0 apache-2.0 artistic-2.0 bsd bsd-2-clause bsd-3-clause bsl-1.0 c-uda cc "
+    "cc-by-2.0 cc-by-2.5 cc-by-3.0 cc-by-4.0 cc-by-nc-2.0 cc-by-nc-3.0 cc-by-nc-4.0 "
+    "cc-by-nc-nd-3.0 cc-by-nc-nd-4.0 cc-by-nc-sa-2.0 cc-by-nc-sa-3.0 cc-by-nc-sa-4.0 cc-by-nd-4.0 "
+    "cc-by-sa-3.0 cc-by-sa-4.0 cc0-1.0 cdla-permissive-1.0 cdla-permissive-2.0 cdla-sharing-1.0 "
+    "ecl-2.0 epl-1.0 epl-2.0 etalab-2.0 eupl-1.1 gfdl gpl gpl-2.0 gpl-3.0 isc lgpl lgpl-2.1 "
+    "lgpl-3.0 llama2 llama3 llama3.1 mit mpl-2.0 odbl odc-by openrail osl-3.0 pddl unlicense wtfpl "
+    "zlib".split()
+)
+"""The licence names that the hub knows; every other one is `other` there."""
+_SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
+_LARGER = ((10**7, "1M<n<10M"), (10**8, "10M<n<100M"), (10**9, "100M<n<1B"))
+
+
+def write_card(run: Run, settings: Export, result: ExportResult) -> str:
+    """Write the card: what the data set holds, where it is from and how it was made.
+
+    It holds no record's content, no times and no paths, so the same run gives the same card.
+    """
+    sources = _sources(run)
+    recipe = dump_recipe(_without_paths(run.recipe))
+    environment = Environment(
+        loader=PackageLoader("curator.export"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=StrictUndefined,
+        autoescape=False,  # Markdown, not HTML; `cell` makes texts of others safe
+    )
+    environment.filters["cell"] = _cell
+    return environment.get_template("card.md.jinja").render(
+        front=_front_matter(run, result, {row["licence"] for row in sources}),
+        name=run.recipe.name,
+        result=result,
+        settings=settings,
+        loaded=list(_loaded(result)),
+        sources=sources,
+        counts=run.manifest.counts,
+        reasons=_reasons(run),
+        repairs=_repairs(run),
+        recipe=recipe,
+        fence="`" * (3 + max((len(ticks) for ticks in re.findall("`+", recipe)), default=0)),
+        version=curator.__version__,
+    )
+
+
+def _front_matter(run: Run, result: ExportResult, licences: set[str | None]) -> str:
+    files = [{"split": split, "path": path} for split, path in _loaded(result).items()]
+    front: dict[str, Any] = {
+        "pretty_name": run.recipe.name,
+        **_licence(licences),
+        "task_categories": ["text-generation"],
+        "size_categories": [_size(result.written)],
+        "tags": ["curator", "instruction-tuning"],
+    }
+    if files:
+        front["configs"] = [{"config_name": "default", "data_files": files}]
+    return yaml.safe_dump(front, sort_keys=False, allow_unicode=True)
+
+
+def _loaded(result: ExportResult) -> dict[str, str]:
+    """Return the files by the split they are loaded as; data without splits is to train on."""
+    return {"train" if side == WHOLE else side: path for side, path in result.files.items()}
+
+
+def _licence(licences: Iterable[str | None]) -> dict[str, Any]:
+    """Name the licence as the hub does; data of unknown licence makes all of it unknown."""
+    known = sorted({licence.lower() for licence in licences if licence})
+    if not known or None in licences:
+        return {"license": "unknown"}
+    if not set(known) <= _LICENCES:
+        return {"license": "other", "license_name": ", ".join(known)}
+    return {"license": known[0] if len(known) == 1 else known}
+
+
+def _size(records: int) -> str:
+    return next((name for limit, name in (*_SIZES, *_LARGER) if records < limit), "n>1T")
+
+
+def _sources(run: Run) -> list[dict[str, Any]]:
+    """Count records and kept records by source and licence, in input order."""
+    both = pl.concat(
+        [run.records().select("source", "licence"), run.decisions().select("kept")],
+        how="horizontal",
+    )
+    counted = both.group_by("source", "licence", maintain_order=True).agg(
+        records=pl.len(), kept=pl.col("kept").sum()
+    )
+    return counted.collect().to_dicts()
+
+
+def _reasons(run: Run) -> list[tuple[str, int]]:
+    """Count the dropped records by the reason that decided, in the funnel's order."""
+    dropped = run.decisions().filter(~pl.col("kept")).group_by("reason").len().collect()
+    counts: dict[str, int] = dict(dropped.iter_rows())
+    order = [rule.reason for rule in rules_of(run.recipe.filters)]
+    return [(reason, counts[reason]) for reason in order if reason in counts]
+
+
+def _repairs(run: Run) -> list[tuple[str, int]]:
+    """Count the records that each repair changed, in the recipe's order."""
+    found = run.repairs().group_by("repair").agg(pl.col("id").n_unique()).sort("repair").collect()
+    return [(str(repair), int(records)) for repair, records in found.iter_rows()]
+
+
+def _without_paths(recipe: Recipe) -> Recipe:
+    """Name inputs by their file names: where they lay says nothing to a reader elsewhere."""
+
+    def bare(path: str) -> str:
+        return path if "://" in path else PurePosixPath(path).name
+
+    inputs = [entry.model_copy(update={"path": bare(entry.path)}) for entry in recipe.input]
+    verdicts = [bare(path) for path in recipe.verdicts]
+    return recipe.model_copy(update={"input": inputs, "verdicts": verdicts})
+
+
+def _cell(text: str) -> str:
+    """Make a text safe for a cell of a table: no markup, no new line, no new cell."""
+    flat = " ".join(str(text).split()).replace("&", "&amp;").replace("<", "&lt;")
+    return re.sub(r"([\\|`*_\[\]])", r"\\\1", flat)

@@ -1,0 +1,83 @@
+"""Export: write the kept records of a run as one data set, whole or not at all."""
+
+import re
+from pathlib import Path
+
+from curator.errors import RecipeError, RunError
+from curator.export.assign import WHOLE, assign
+from curator.export.card import write_card
+from curator.export.containers import pack
+from curator.export.entry import entries
+from curator.export.hf import require_hf
+from curator.export.result import CARD, FACTS, LEFT_OUT, ExportResult
+from curator.export.rows import write_rows
+from curator.export.survey import survey
+from curator.export.target import target_of
+from curator.recipe import Export
+from curator.run import Run, atomic_folder
+from curator.splits import sides_in_order
+
+_SPLIT_NAME = re.compile(r"\w+(\.\w+)*")
+_TAKEN = {Path(name).stem for name in (CARD, FACTS, LEFT_OUT, "dataset_info.json")} | {"all"}
+
+
+def export_run(run: Run, settings: Export, out: Path | None = None) -> ExportResult:
+    """Write one data set below `export/` of the run, or as the folder `out`.
+
+    An earlier export at the same place is replaced as a whole; any other folder is refused. A side
+    without records has no file.
+    """
+    _check(settings)
+    folder = (out or run.export_folder(settings.folder)).resolve()
+    _refuse_foreign(folder)
+    sides = assign(run, settings.splits)
+    target = target_of(settings, survey(run.records(kept=True)))
+    with atomic_folder(folder) as temporary:
+        tally = write_rows(temporary, entries(run, sides), target, strict=settings.strict)
+        order = sides_in_order(settings.splits) or [WHOLE]
+        with_rows = [side for side in order if tally.written[side]]
+        files, as_json = pack(temporary, with_rows, settings.container)
+        result = ExportResult(
+            folder=folder,
+            target=settings.to,
+            container=settings.container,
+            layout=target.layout,
+            counts={side: tally.written[side] for side in order},
+            files=files,
+            left_out=dict(tally.left_out.most_common()),
+            leaks=tally.leaks,
+            as_json=as_json,
+        )
+        texts = target.describe(run.recipe.name, files)
+        texts |= {CARD: write_card(run, settings, result), FACTS: result.facts()}
+        for name, text in texts.items():
+            (temporary / name).write_text(text, encoding="utf-8")
+    return result
+
+
+def _check(settings: Export) -> None:
+    """Refuse what cannot be written before anything is."""
+    if settings.container == "hf":
+        require_hf()
+        if settings.to == "llama_factory":
+            raise RecipeError(
+                "llama_factory reads JSON Lines and Parquet files, not Hugging Face folders: say "
+                "`as: jsonl` or `as: parquet`"
+            )
+    if Path(settings.folder).name != settings.folder or settings.folder.startswith("."):
+        raise RecipeError(f"{settings.folder!r} cannot name the folder of an export")
+    for name in settings.splits:
+        if not _SPLIT_NAME.fullmatch(name) or name in _TAKEN:
+            raise RecipeError(
+                f"{name!r} cannot name a split: use letters, digits and underscores, such as "
+                f"`train` or `validation`"
+            )
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Keep an export from replacing what no export wrote."""
+    if not folder.exists():
+        return
+    if folder.is_dir() and ((folder / FACTS).is_file() or not any(folder.iterdir())):
+        return
+    raise RunError(f"{folder} holds something that no export wrote: choose another folder")

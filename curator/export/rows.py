@@ -1,0 +1,96 @@
+"""Rows: write each kept record to the file of its split, and list those that have no row."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from curator.errors import CarryError
+from curator.export.entry import Entry
+from curator.export.result import LEFT_OUT
+from curator.export.target import Target
+
+LEAK = "split.leak"
+"""The reason of a held-out record that nearly repeats a record of another split."""
+_NAMED = 3
+
+
+@dataclass
+class Tally:
+    """What became of the kept records."""
+
+    written: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
+    leaks: int = 0
+
+
+def write_rows(folder: Path, kept: Iterable[Entry], target: Target, *, strict: bool) -> Tally:
+    """Write `<side>.jsonl` for every side that has rows, and `left_out.jsonl` where it is needed.
+
+    With `strict`, the first records that the target cannot carry are an error.
+    """
+    tally, refused = Tally(), list[str]()
+    with ExitStack() as stack:
+        files = _Files(folder, stack)
+        for entry in kept:
+            if entry.leaked:
+                tally.leaks += 1
+                files.write(LEFT_OUT, _left_out(entry, LEAK))
+                continue
+            try:
+                row = target.write(entry)
+            except CarryError as error:
+                tally.left_out[str(error)] += 1
+                files.write(LEFT_OUT, _left_out(entry, str(error)))
+                refused.append(f"{entry.source}:{entry.row}: {error}")
+                if strict and len(refused) == _NAMED:
+                    break
+                continue
+            files.write(f"{entry.side}.jsonl", row)
+            tally.written[entry.side] += 1
+    if strict and refused:
+        raise CarryError(_complaint(refused, target.layout))
+    return tally
+
+
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """Read the rows of a file that `write_rows` wrote."""
+    with path.open("rb") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+class _Files:
+    """The files of one folder, each opened at its first row."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder = folder
+        self.stack = stack
+        self.open: dict[str, BinaryIO] = {}
+
+    def write(self, name: str, row: dict[str, Any]) -> None:
+        if name not in self.open:
+            self.open[name] = self.stack.enter_context((self.folder / name).open("wb"))
+        self.open[name].write(_line(row))
+
+
+def _line(row: dict[str, Any]) -> bytes:
+    try:
+        return json.dumps(row, ensure_ascii=False).encode() + b"\n"
+    except UnicodeEncodeError:  # a lone surrogate, which only an escape can write
+        return json.dumps(row).encode() + b"\n"
+
+
+def _left_out(entry: Entry, reason: str) -> dict[str, Any]:
+    return {"id": entry.id, "source": entry.source, "row": entry.row, "reason": reason}
+
+
+def _complaint(refused: list[str], layout: str) -> str:
+    lines = "\n".join(f"  {line}" for line in refused)
+    return (
+        f"{layout} cannot carry every kept record, and the export is strict. The first:\n{lines}\n"
+        f"Drop them with a filter, choose another target, or leave them out without --strict"
+    )

@@ -1,0 +1,88 @@
+"""TRL: the conversational data sets of Hugging Face's trainers.
+
+One layout for each trainer: `messages` (SFT), `prompt`/`completion` (SFT on the answer only),
+`prompt`/`chosen`/`rejected` (DPO, reward) or `prompt`/`completion`/`label` (KTO).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from curator.export.entry import Entry
+from curator.export.survey import Survey
+from curator.export.turns import arguments_of, check, split_answer, split_pair, text_of, tools_of
+from curator.records import Record, ToolCall, Turn
+
+
+@dataclass(frozen=True)
+class Trl:
+    """Write records as TRL reads them: `tools` as JSON text, thinking in `<think>` tags."""
+
+    found: Survey
+
+    @property
+    def layout(self) -> str:
+        """Name the columns."""
+        if self.found.kind == "answers":
+            return "prompt_completion" if self.found.completions else "messages"
+        return self.found.kind
+
+    def write(self, entry: Entry) -> dict[str, Any]:
+        """Return the record's row, or raise a CarryError."""
+        record = entry.record
+        check(record, self.found.kind)
+        row = _ROWS[self.layout](record)
+        return row | {"tools": tools_of(record)} if self.found.has_tools else row
+
+    def describe(self, name: str, files: dict[str, str]) -> dict[str, str]:
+        """Return nothing: TRL reads the data files alone."""
+        return {}
+
+
+def _messages(record: Record) -> dict[str, Any]:
+    split_answer(record.messages)
+    return {"messages": _turns(record.messages)}
+
+
+def _completion(record: Record) -> dict[str, Any]:
+    asked, answer = split_answer(record.messages)
+    return {"prompt": _turns(asked), "completion": _turns(answer)}
+
+
+def _preference(record: Record) -> dict[str, Any]:
+    pair = split_pair(record)
+    return {
+        "prompt": _turns(pair.asked),
+        "chosen": _turns(pair.chosen),
+        "rejected": _turns(pair.rejected),
+    }
+
+
+def _kto(record: Record) -> dict[str, Any]:
+    return _completion(record) | {"label": record.label}
+
+
+_ROWS = {
+    "messages": _messages,
+    "prompt_completion": _completion,
+    "preference": _preference,
+    "kto": _kto,
+}
+
+
+def _turns(turns: list[Turn]) -> list[dict[str, Any]]:
+    return [_turn(turn) for turn in turns]
+
+
+def _turn(turn: Turn) -> dict[str, Any]:
+    said: dict[str, Any] = {"role": turn["role"], "content": text_of(turn)}
+    if turn.get("tool_calls"):
+        said["tool_calls"] = [_call(call) for call in turn["tool_calls"]]
+    if turn["role"] == "tool":
+        said |= {key: turn[key] for key in ("name", "tool_call_id") if turn.get(key)}
+    return said
+
+
+def _call(call: ToolCall) -> dict[str, Any]:
+    named = {"id": call["id"]} if call.get("id") else {}
+    function = {"name": call["name"], "arguments": arguments_of(call)}
+    return {**named, "type": "function", "function": function}

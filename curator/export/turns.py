@@ -1,0 +1,87 @@
+"""Turns as trainers take them: no loss weights, thinking in tags, the answer apart."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from curator.errors import CarryError
+from curator.export.survey import KIND_WORDS, Kind, kind_of
+from curator.records import Record, ToolCall, Turn
+
+
+class Pair(NamedTuple):
+    """What was asked, and the two answers to it."""
+
+    asked: list[Turn]
+    chosen: list[Turn]
+    rejected: list[Turn]
+
+
+def check(record: Record, kind: Kind) -> None:
+    """Refuse a record of another kind than the data set's, or with turns weighted by hand."""
+    found = kind_of(record)
+    if found != kind:
+        raise CarryError(
+            f"{KIND_WORDS[found]}, while this data set is of another kind ({KIND_WORDS[kind]})"
+        )
+    for turns in (record.messages, record.rejected or []):
+        for turn in turns:
+            if turn.get("weight") not in (None, float(turn["role"] == "assistant")):
+                raise CarryError("a turn with a loss weight of its own, which trainers do not take")
+
+
+def split_answer(turns: Sequence[Turn]) -> tuple[list[Turn], list[Turn]]:
+    """Part a conversation after its last question: what was asked, and the answer."""
+    asked = max((i for i, turn in enumerate(turns) if turn["role"] == "user"), default=-1) + 1
+    if not asked:
+        raise CarryError("no question: there is no user turn")
+    if asked == len(turns):
+        raise CarryError("no answer after the last question")
+    return list(turns[:asked]), list(turns[asked:])
+
+
+def split_pair(record: Record) -> Pair:
+    """Part a preference pair, whether its other side repeats the question or not."""
+    asked, chosen = split_answer(record.messages)
+    rejected = list(record.rejected or [])
+    if rejected and rejected[0]["role"] != "assistant":
+        other, rejected = split_answer(rejected)
+        if [_said(turn) for turn in other] != [_said(turn) for turn in asked]:
+            raise CarryError("the two sides of the pair answer different questions")
+    if not rejected:
+        raise CarryError("the rejected answer has no turns")
+    return Pair(asked, chosen, rejected)
+
+
+def text_of(turn: Turn) -> str:
+    """Return a turn's content, with its thinking in front in `<think>` tags."""
+    reasoning = turn.get("reasoning")
+    if not reasoning:
+        return turn["content"]
+    return f"<think>\n{reasoning.strip()}\n</think>\n\n{turn['content']}"
+
+
+def arguments_of(call: ToolCall) -> dict[str, Any]:
+    """Read the arguments of a call, or refuse the record when they are not a JSON object."""
+    try:
+        arguments = json.loads(call["arguments"] or "{}")
+    except ValueError:
+        arguments = None
+    if not isinstance(arguments, dict):
+        raise CarryError("the arguments of a tool call are not a JSON object")
+    return arguments
+
+
+def tools_of(record: Record) -> str:
+    """Return the record's tools as the JSON text of a list; `[]` where there are none."""
+    if not record.tools:
+        return "[]"
+    try:
+        tools = json.loads(record.tools)
+    except ValueError:
+        raise CarryError("the tools are not JSON") from None
+    return json.dumps(tools if isinstance(tools, list) else [tools], ensure_ascii=False)
+
+
+def _said(turn: Turn) -> tuple[str, str]:
+    return turn["role"], turn["content"]

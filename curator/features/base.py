@@ -1,0 +1,30 @@
+"""Feature: a column that several filters read and that is computed once."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+import polars as pl
+import xxhash
+from pydantic import BaseModel, ConfigDict
+
+from curator.records import canonical_json
+
+
+class Feature(BaseModel, ABC):
+    """Compute one column for every record; the settings are part of its key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    version: ClassVar[int] = 1
+    """Raise it when `compute` changes: stored columns then expire."""
+    tag: ClassVar[str]
+    """The column's name."""
+
+    @abstractmethod
+    def compute(self, records: pl.DataFrame) -> pl.Series:
+        """Return the column, named by the tag, one value a record, in their order."""
+
+    def key(self) -> str:
+        """Name what the column depends on: 16 hex digits."""
+        parts = {"settings": self.model_dump(mode="json"), "version": type(self).version}
+        return xxhash.xxh3_64_hexdigest(canonical_json(parts).encode())

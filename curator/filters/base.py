@@ -1,0 +1,170 @@
+"""Filter: what every filter is, and what it may rely on."""
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, Literal, NamedTuple
+
+import polars as pl
+import xxhash
+from pydantic import BaseModel, ConfigDict, Field
+
+from curator.features import FEATURES, Feature
+from curator.records import canonical_json
+
+Action = Literal["drop", "flag", "off"]
+View = Literal["prompt", "response", "reasoning", "text", "rejected"]
+_SETTLES = frozenset({"name", "on", "score_dropped"})
+
+
+class Span(NamedTuple):
+    """A stretch of text to highlight: code points `start` to `end`, and the rule it speaks for."""
+
+    start: int
+    end: int
+    reason: str
+
+
+def threshold(default: Any, **limits: Any) -> Any:
+    """Declare a setting that only rules read: it expires no scores and becomes a slider."""
+    return Field(default, json_schema_extra={"threshold": True}, **limits)
+
+
+class Filter(BaseModel, ABC):
+    """Measure every record, and say which measures are reasons to drop or flag it.
+
+    A leaf declares `filter: Literal["its_tag"]`, its settings, `score` and `rules`, nothing else.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    version: ClassVar[int] = 1
+    """Raise it when `score` changes: stored scores then expire."""
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Names of the features that `score` reads as extra columns."""
+    actions: ClassVar[dict[str, Action]] = {}
+    """The default action of each rule that does not drop."""
+
+    name: str | None = None
+    """Label of this filter in columns, reasons and reports; needed where a filter is used twice."""
+    on: dict[str, Action] = {}
+    """What each rule does when it fires: drop, flag or off."""
+    score_dropped: bool = True
+    """Whether records that an earlier filter dropped are measured too."""
+
+    @property
+    def tag(self) -> str:
+        """The filter's registered name."""
+        return str(type(self).model_fields["filter"].default)
+
+    @property
+    def label(self) -> str:
+        """What stands before `__` in columns and before `.` in reasons."""
+        return self.name or self.tag
+
+    @abstractmethod
+    def score(self, records: pl.DataFrame) -> pl.DataFrame:
+        """Measure the records: one row each, in their order, scalars named by measure."""
+
+    @abstractmethod
+    def rules(self) -> dict[str, pl.Expr]:
+        """Return each reason with the condition over this filter's own measures."""
+
+    def spans(self, text: str) -> list[Span]:
+        """Point at what the rules speak of, in one text; nothing to point at by default."""
+        return []
+
+    def features(self) -> tuple[Feature, ...]:
+        """Return the features that `score` and `pairs` read."""
+        return tuple(FEATURES[name] for name in self.needs)
+
+    def action(self, rule: str) -> Action:
+        """Say what happens when the rule fires."""
+        return self.on.get(rule, self.actions.get(rule, "drop"))
+
+    def key(self) -> str:
+        """Name what the scores depend on: 16 hex digits."""
+        kept = {
+            name: value
+            for name, value in self.model_dump(mode="json").items()
+            if name not in _SETTLES and name not in self.thresholds()
+        }
+        parts = {
+            "settings": kept,
+            "version": type(self).version,
+            "features": [feature.key() for feature in self.features()],
+            "files": self.files(),
+        }
+        return xxhash.xxh3_64_hexdigest(canonical_json(parts).encode())
+
+    def files(self) -> dict[str, str]:
+        """Return the sha256 of every model, lexicon and file that `score` reads."""
+        return {}
+
+    @classmethod
+    def thresholds(cls) -> tuple[str, ...]:
+        """Name the settings that only rules read."""
+        return tuple(name for name, info in cls.model_fields.items() if _is_threshold(info))
+
+    def bounds(self) -> dict[str, tuple[str, str | None]]:
+        """Return for each rule the measure it judges and the threshold it holds it against.
+
+        Nobody writes this down twice: a threshold belongs to a rule when another value of the
+        threshold makes another expression of it.
+        """
+        rules = self.rules()
+        found: dict[str, str] = {}
+        for setting in self.thresholds():
+            moved = self.model_copy(update={setting: _other(getattr(self, setting))}).rules()
+            for reason, rule in rules.items():
+                if reason not in found and not rule.meta.eq(moved[reason]):
+                    found[reason] = setting
+        return {
+            reason: (rule.meta.root_names()[0], found.get(reason)) for reason, rule in rules.items()
+        }
+
+
+class DuplicateFilter(Filter):
+    """Find records that say the same: the only filters that need all records at once.
+
+    Its one rule, `duplicate`, is settled over the pairs of all duplicate filters together, so that
+    every dropped record has a witness that was kept.
+    """
+
+    min_similarity: float
+    floor: float
+
+    def score(self, records: pl.DataFrame) -> pl.DataFrame:
+        """Measure nothing by itself: a duplicate is a matter of two."""
+        return pl.DataFrame(height=records.height)
+
+    def rules(self) -> dict[str, pl.Expr]:
+        """Return no row-wise rule; `duplicate` fires in the settlement."""
+        return {}
+
+    @abstractmethod
+    def columns(self) -> tuple[str, ...]:
+        """Name the record columns that `pairs` reads, besides the features."""
+
+    @abstractmethod
+    def pairs(self, measured: pl.LazyFrame) -> pl.LazyFrame:
+        """Return `left, right, similarity, verified` for every pair from the floor up.
+
+        `measured` has all records of the run in order; `left` < `right` are row numbers in it.
+        Records of similarity 1 form classes, written as stars around their first row.
+        """
+
+
+def _is_threshold(info: Any) -> bool:
+    extra = info.json_schema_extra
+    return isinstance(extra, dict) and bool(extra.get("threshold"))
+
+
+def _other(value: Any) -> Any:
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int | float):
+        return value + 1
+    if isinstance(value, str):
+        return value + "?"
+    if value is None:
+        return 1
+    return type(value)([*value, "?"])

@@ -1,0 +1,108 @@
+"""Length: too short to teach, or too long to fit."""
+
+from typing import Literal
+
+import polars as pl
+
+from curator.filters.base import Filter, threshold
+
+# Scripts written without spaces: each of their characters counts as a word of its own.
+_DENSE = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_WORD = rf"[{_DENSE}]|[^\s{_DENSE}]+"
+_CJK = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}　-〿＀-￯]"
+_SIGN = r"[0-9!-/:-@\[-`{-~]"
+
+# Tokens a character, fitted by least squares to the o200k_base tokeniser on 5,762 texts (300 of
+# each of 16 instruction sets and sentences in 75 languages): median error 10% a text, where
+# "four characters a token" errs by 20%. cl100k_base needs 1.2 (CJK) and 1.0 (other).
+_TOKENS = {"letter": 0.22, "sign": 0.87, "cjk": 0.75, "other": 0.42}
+
+
+class Length(Filter):
+    """Drop records whose text has too few or too many words.
+
+    No floor above one word: 11% of Alpaca's answers have fewer than five words and are right.
+    The Self-Instruct rules want instructions of 4 to 150 words, web filters 50 to 100,000.
+    """
+
+    filter: Literal["length"] = "length"
+    view: Literal["prompt", "response", "reasoning", "text"] = "response"
+    """Which text to measure."""
+    min_words: int = threshold(1, ge=0)
+    """Fewer words than this is `too_short`; a CJK, Thai, Lao, Khmer or Burmese sign is a word."""
+    max_words: int = threshold(4096, ge=1)
+    """More words than this is `too_long`; LIMA's longest answer has 3,090 and is worth keeping."""
+    min_characters: int | None = threshold(None, ge=0)
+    """Fewer code points than this is `few_characters`; Data-Juicer's recipe says 30 for web text."""
+    max_characters: int | None = threshold(None, ge=1)
+    """More code points than this is `many_characters`."""
+    min_tokens: int | None = threshold(None, ge=0)
+    """Fewer estimated tokens than this is `few_tokens`."""
+    max_tokens: int | None = threshold(None, ge=1)
+    """More estimated tokens than this is `many_tokens`: what will not fit the model's context."""
+    min_turns: int | None = threshold(None, ge=0)
+    """Fewer turns than this, system turn left out, is `few_turns`."""
+    max_turns: int | None = threshold(None, ge=1)
+    """More turns than this, system turn left out, is `many_turns`."""
+
+    def score(self, records: pl.DataFrame) -> pl.DataFrame:
+        text = pl.col("text")
+        role = pl.element().struct.field("role")
+        turns = pl.col("messages").list.eval(role != "system").list.sum()
+        measured = records.select(
+            _judged(self.view).alias("text"), turns.cast(pl.Int64).alias("turns")
+        )
+        dense = text.str.len_bytes() > text.str.len_chars()
+        return measured.select(
+            pl.when(dense)
+            .then(text.str.count_matches(_WORD))
+            .otherwise(text.str.count_matches(r"\S+"))
+            .cast(pl.Int64)
+            .alias("words"),
+            text.str.len_chars().cast(pl.Int64).alias("characters"),
+            "turns",
+            _tokens(text).alias("tokens"),
+        )
+
+    def rules(self) -> dict[str, pl.Expr]:
+        words, characters = pl.col("words"), pl.col("characters")
+        tokens, turns = pl.col("tokens"), pl.col("turns")
+        return {
+            "too_short": words < self.min_words,
+            "too_long": words > self.max_words,
+            "few_characters": characters < _bound(self.min_characters),
+            "many_characters": characters > _bound(self.max_characters),
+            "few_tokens": tokens < _bound(self.min_tokens),
+            "many_tokens": tokens > _bound(self.max_tokens),
+            "few_turns": turns < _bound(self.min_turns),
+            "many_turns": turns > _bound(self.max_turns),
+        }
+
+
+def _bound(value: int | None) -> pl.Expr:
+    """Write a bound that may be absent: null compares to null, and null never fires."""
+    return pl.lit(value, dtype=pl.Int64)
+
+
+def _judged(view: str) -> pl.Expr:
+    """Read a view; answers that are labelled as bad are not judged."""
+    if view in {"response", "reasoning"}:
+        return pl.when(pl.col("label").fill_null(True)).then(view)  # noqa: FBT003
+    return pl.col(view)
+
+
+def _tokens(text: pl.Expr) -> pl.Expr:
+    """Estimate tokens from the kinds of characters; plain ASCII needs two passes only."""
+    rows = text.str
+    signs, spaces = rows.count_matches(_SIGN), rows.count_matches(r"\s")
+    foreign = rows.len_bytes() > rows.len_chars()
+    cjk = pl.when(foreign).then(rows.count_matches(_CJK)).otherwise(0)
+    beyond = pl.when(foreign).then(rows.count_matches(r"[^\x00-\x7F]")).otherwise(0)
+    letters = rows.len_chars() - signs - spaces - beyond
+    estimate = (
+        _TOKENS["letter"] * letters
+        + _TOKENS["sign"] * signs
+        + _TOKENS["cjk"] * cjk
+        + _TOKENS["other"] * (beyond - cjk)
+    )
+    return estimate.ceil().cast(pl.Int64)

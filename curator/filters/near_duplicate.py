@@ -1,0 +1,59 @@
+"""Near duplicate: almost the same words asked and answered before."""
+
+from typing import Literal, Self
+
+import polars as pl
+from pydantic import Field, model_validator
+
+from curator.features import Feature, Signature
+from curator.filters.base import DuplicateFilter, threshold
+
+_PAIR = ("prompt", "response", "text")
+
+
+class NearDuplicate(DuplicateFilter):
+    """Drop records that have a kept record with nearly the same shingles.
+
+    Similarity is the Jaccard index of the sets of 5-token shingles (Broder 1997), verified for
+    every pair; MinHash only proposes.
+    """
+
+    filter: Literal["near_duplicate"] = "near_duplicate"
+    needs = ("signature",)
+    view: Literal["pair", "prompt", "response", "text"] = "pair"
+    """What is compared; `pair` is the smaller of the prompts' and the responses' similarity."""
+    min_similarity: float = threshold(0.8, ge=0.0, le=1.0)
+    """From this similarity to a kept record on, a record is a `duplicate`. 0.8 as in Lee et al.
+    2022 (Deduplicating Training Data Makes Language Models Better)."""
+    floor: float = Field(0.7, ge=0.5, le=1.0)
+    """Pairs are complete from here up; the threshold can move freely above it."""
+    num_perm: int = Field(128, ge=16, le=1024)
+    """Permutations of the MinHash signature; 128 is datasketch's default."""
+
+    @model_validator(mode="after")
+    def _threshold_above_floor(self) -> Self:
+        if self.min_similarity < self.floor:
+            raise ValueError(
+                f"min_similarity {self.min_similarity} is below floor {self.floor}: pairs are only "
+                f"complete from the floor up, so lower `floor` too"
+            )
+        return self
+
+    def features(self) -> tuple[Feature, ...]:
+        view: Literal["prompt", "response", "text"] = "text" if self.view == "pair" else self.view
+        return (Signature(view=view, num_perm=self.num_perm),)
+
+    def columns(self) -> tuple[str, ...]:
+        return _PAIR if self.view == "pair" else (self.view,)
+
+    def pairs(self, measured: pl.LazyFrame) -> pl.LazyFrame:
+        from curator.dedup import near_pairs  # noqa: PLC0415 (numba is heavy)
+
+        records = measured.select(*self.columns(), "signature").collect()
+        return near_pairs(
+            records.drop("signature"),
+            view=self.view,
+            floor=self.floor,
+            signatures=records["signature"].to_numpy(),
+            num_perm=self.num_perm,
+        ).lazy()

@@ -1,0 +1,105 @@
+"""Propose: a commented recipe whose thresholds suit the data."""
+
+from collections.abc import Sequence
+
+from curator.filters import FILTERS
+from curator.filters.length import Length
+from curator.profile.profile import QUANTILES, Profile
+
+_ROUND = (64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536)
+
+
+def propose_recipe(
+    name: str, paths: Sequence[str], profile: Profile, shape: str | None = None
+) -> str:
+    """Write a recipe for these paths; every choice has its reason beside it."""
+    parts = [
+        f"# {profile.records:,} records looked at; made by `curator init`, yours to change.",
+        f"name: {name}",
+        "",
+        "input:",
+        *(line for path in paths for line in _input(path, shape)),
+        *(f"  # {source.name}: {source.shape} ({source.confidence:.0%} sure), {source.container}"
+          for source in profile.sources[:20]),
+        "",
+        *_repairs(profile),
+        "",
+        "# Every filter measures every record; a record's reason is the first that drops it.",
+        "filters:",
+        *_filters(profile),
+        "",
+        "export:",
+        f"  - to: {_target(profile)}",
+        "    splits: {train: 95, validation: 5}   # leak-free: near-duplicates never straddle",
+        "",
+        "seed: 0",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _input(path: str, shape: str | None) -> list[str]:
+    return [f"  - path: {_quoted(path)}", *([f"    format: {shape}"] if shape else [])]
+
+
+def _quoted(text: str) -> str:
+    import yaml  # noqa: PLC0415
+
+    dumped = yaml.safe_dump(text, allow_unicode=True, width=10_000).strip()
+    return dumped.removesuffix("\n...").strip()
+
+
+def _repairs(profile: Profile) -> list[str]:
+    why = {
+        "unicode": "mojibake and control characters",
+        "special_tokens": "end-of-text and chat markers at the ends of turns",
+        "placeholders": "<noinput> and the like where nothing was meant",
+        "whitespace": "trailing blanks and stray invisible characters",
+    }
+    lines = ["# What is mended before measuring; every change is recorded.", "repairs:"]
+    for name, purpose in why.items():
+        count = profile.repairs.get(name, 0)
+        lines.append(f"  - {name:<15} # {purpose}: {count:,} records")
+    return lines
+
+
+def _filters(profile: Profile) -> list[str]:
+    longest = {view: _ceiling(profile, view) for view in ("response", "prompt")}
+    lines = ["  - filter: structure", "  - filter: empty", "  - filter: length"]
+    lines += [
+        "    min_words: 1            # short answers are answers",
+        f"    max_words: {longest['response'][0]:<12} # {longest['response'][1]}",
+        "  - filter: length",
+        "    name: prompt_length",
+        "    view: prompt",
+        "    min_words: 1",
+        f"    max_words: {longest['prompt'][0]:<12} # {longest['prompt'][1]}",
+    ]
+    skip = {"structure", "empty", "length", "exact_duplicate", "near_duplicate"}
+    tags = [str(leaf.model_fields["filter"].default) for leaf in FILTERS]
+    lines += [f"  - filter: {tag}" for tag in tags if tag not in skip]
+    lines += ["  - filter: exact_duplicate", "  - filter: near_duplicate"]
+    lines.append("    min_similarity: 0.8     # of prompt and of response; always a similarity")
+    for preamble in profile.preambles[:3]:
+        lines.append(
+            f"    # {preamble.records:,} prompts share an opening of {preamble.chars:,} characters"
+        )
+    if profile.preambles:
+        lines.append("    # so prompts look alike: similar responses are what tells them apart")
+    return lines
+
+
+def _ceiling(profile: Profile, view: str) -> tuple[int, str]:
+    """Choose the upper word limit: the default, or the next round number that loses under 1%."""
+    default = int(Length.model_fields["max_words"].default)
+    quantiles = profile.lengths.get(view)
+    if not quantiles:
+        return default, "the default"
+    at_99 = quantiles[QUANTILES.index(0.99)]
+    if at_99 <= default:
+        return default, f"the default; 99% have at most {at_99:,.0f}"
+    chosen = next((size for size in _ROUND if size >= at_99), int(at_99) + 1)
+    return chosen, f"99% have at most {at_99:,.0f} words, the default {default:,} would lose more"
+
+
+def _target(profile: Profile) -> str:
+    return "preference" if profile.with_preference * 2 > profile.records else "messages"

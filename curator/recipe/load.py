@@ -1,0 +1,120 @@
+"""Load a recipe from YAML, and explain what is wrong with it."""
+
+import difflib
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from curator.errors import RecipeError
+from curator.filters import FILTERS
+from curator.recipe.model import Export, Input, Recipe, Select
+
+
+class _Yaml12(yaml.SafeLoader):
+    """YAML without the 1.1 surprise that reads `no`, `off` and `on` as booleans."""
+
+
+_Yaml12.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Yaml12.add_implicit_resolver(
+    "tag:yaml.org,2002:bool",
+    __import__("re").compile(r"^(?:true|True|TRUE|false|False|FALSE)$"),
+    list("tTfF"),
+)
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Read a recipe file; every mistake is a RecipeError that names its place in the file."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise RecipeError(
+            f"{path} does not exist: write a recipe with `curator init DATA --out {path}`"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path} cannot be read as a recipe: {error}") from None
+    return parse_recipe(text, str(path))
+
+
+def parse_recipe(text: str, name: str = "recipe") -> Recipe:
+    """Read a recipe from YAML text; `name` is what errors call it."""
+    try:
+        said = yaml.load(text, Loader=_Yaml12)  # noqa: S506 (a SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f":{mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "is not YAML"
+        raise RecipeError(f"{name}{place}: {problem}") from None
+    if not isinstance(said, dict):
+        raise RecipeError(f"{name}: a recipe is a mapping with the keys input, filters, export …")
+    try:
+        return Recipe.model_validate(said)
+    except ValidationError as error:
+        lines = [f"{name}: {_explain(problem, said)}" for problem in error.errors()]
+        raise RecipeError("\n".join(lines)) from None
+
+
+def dump_recipe(recipe: Recipe) -> str:
+    """Write a recipe as YAML with every default spelled out."""
+    said = recipe.model_dump(mode="json", by_alias=True)
+    return yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=100)
+
+
+def _explain(problem: Any, said: dict[str, Any]) -> str:
+    place = _place(problem["loc"], said)
+    if problem["type"] == "extra_forbidden":
+        key = str(problem["loc"][-1])
+        return f"{place} is not a setting{_nearest(key, _known_keys(problem['loc'], said))}"
+    if problem["type"] == "union_tag_invalid":
+        tags = [str(leaf.model_fields["filter"].default) for leaf in FILTERS]
+        tag = str(problem["ctx"]["tag"])
+        return f'{place}: there is no filter "{tag}"{_nearest(tag, tags)}'
+    if problem["type"] == "union_tag_not_found":
+        return f'{place}: every entry needs "filter: <name>", see `curator filters`'
+    if problem["type"] == "missing":
+        return f"{place} is missing"
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    found = problem.get("input")
+    shown = "" if isinstance(found, dict | list) or found is None else f", found {found!r}"
+    return f"{place}: {message[0].lower()}{message[1:]}{shown}" if place else message
+
+
+def _place(location: tuple[int | str, ...], said: dict[str, Any]) -> str:
+    """Write a location as `filters[2].min_words`, with the filter's tag as a reading help."""
+    text = ""
+    for step in _steps(location, said):
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+    return text
+
+
+def _steps(location: tuple[int | str, ...], said: dict[str, Any]) -> list[int | str]:
+    """Leave out what pydantic adds for the union: the tag after `filters[i]`."""
+    steps = list(location)
+    if len(steps) > 2 and steps[0] == "filters":
+        del steps[2]
+    return steps
+
+
+def _known_keys(location: tuple[int | str, ...], said: dict[str, Any]) -> list[str]:
+    section: type[BaseModel] = Recipe
+    if len(location) > 2 and location[0] == "filters":
+        section = next(
+            leaf for leaf in FILTERS if leaf.model_fields["filter"].default == location[2]
+        )
+    elif len(location) > 1:
+        section = {"input": Input, "export": Export, "select": Select}.get(
+            str(location[0]), Recipe
+        )
+    return [info.alias or name for name, info in section.model_fields.items()]
+
+
+def _nearest(word: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f': did you mean "{near[0]}"?' if near else f": there are {', '.join(known)}"
+
+
+_ = get_args

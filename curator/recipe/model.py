@@ -1,0 +1,131 @@
+"""The recipe's vocabulary: one frozen model for each thing a recipe can say."""
+
+from collections import Counter
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from curator.filters import AnyFilter, DuplicateFilter
+
+ShapeName = Literal["messages", "sharegpt", "alpaca", "prompt_completion", "preference", "kto"]
+Target = Literal[
+    "messages",
+    "sharegpt",
+    "alpaca",
+    "prompt_completion",
+    "preference",
+    "kto",
+    "trl",
+    "llama_factory",
+]
+RepairName = Literal["unicode", "special_tokens", "placeholders", "whitespace"]
+Container = Literal["jsonl", "parquet", "hf"]
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True
+    )
+
+
+class Input(_Settings):
+    """One place that records come from."""
+
+    path: str
+    """A file, a glob or a folder, relative to the recipe file."""
+    format: ShapeName | None = None
+    """The shape of the rows; detected from the content when absent."""
+    columns: dict[str, str] | None = None
+    """Which column of the data holds which field, such as `prompt: question`."""
+    licence: str | None = None
+    """The licence of this data, carried to the dataset card."""
+    name: str | None = None
+    """What reports call this source; the path when absent."""
+
+
+class Export(_Settings):
+    """One data set to write from the kept records."""
+
+    to: Target
+    """A shape, or the preset of a trainer."""
+    container: Container = Field("jsonl", alias="as")
+    """The kind of file: JSON Lines, Parquet, or a Hugging Face dataset folder."""
+    splits: dict[str, float] = Field(default_factory=dict)
+    """Shares by split name, such as `{train: 95, validation: 5}`; the largest is trained on."""
+    name: str | None = None
+    """The folder below `export/`; the target's name when absent."""
+    strict: bool = False
+    """Fail, rather than leave out, when a record does not fit the target."""
+
+    @property
+    def folder(self) -> str:
+        """The folder below `export/` that this export writes."""
+        return self.name or self.to
+
+    @model_validator(mode="after")
+    def _shares_are_positive(self) -> Self:
+        wrong = [name for name, share in self.splits.items() if not share > 0]
+        if wrong:
+            raise ValueError(f"the share of split {wrong[0]!r} must be greater than 0")
+        return self
+
+
+class Select(_Settings):
+    """Keep only the best records, as many as the budget allows."""
+
+    max_records: int = Field(ge=1)
+    """How many records to keep, first in the survivor order."""
+
+
+class Recipe(_Settings):
+    """What a run reads, mends, measures, decides and writes."""
+
+    name: str = "curated"
+    """The name of the data set, and of the run directory."""
+    input: list[Input] = Field(min_length=1)
+    """Where records come from; appending is adding a line."""
+    repairs: list[RepairName] = []
+    """What to mend before measuring, in this order; nothing by default."""
+    filters: list[AnyFilter] = []
+    """What to measure and decide, in the funnel's order."""
+    prefer: list[str] = []
+    """Score columns (`label__measure`, highest first) that choose which duplicate survives."""
+    verdicts: list[str] = []
+    """Other runs whose verdicts count here, by path."""
+    select: Select | None = None
+    """A budget for the kept records; none by default."""
+    export: list[Export] = []
+    """Data sets to write at the end of a run."""
+    tune: dict[str, Any] | None = None
+    """Fine-tuning settings; `run` never tunes."""
+    seed: int = 0
+    """The seed of everything random."""
+
+    @model_validator(mode="after")
+    def _labels_are_unique(self) -> Self:
+        for what, labels in (
+            ("filter", [entry.label for entry in self.filters]),
+            ("export", [entry.folder for entry in self.export]),
+        ):
+            twice = [label for label, count in Counter(labels).items() if count > 1]
+            if twice:
+                raise ValueError(
+                    f"two {what}s are called {twice[0]!r}: give one of them another `name:`"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _actions_name_rules(self) -> Self:
+        for entry in self.filters:
+            known = rule_names(entry)
+            unknown = sorted(set(entry.on) - set(known))
+            if unknown:
+                raise ValueError(
+                    f"filter {entry.label!r} has no rule {unknown[0]!r}: it has {', '.join(known)}"
+                )
+        return self
+
+
+def rule_names(entry: AnyFilter) -> list[str]:
+    """Name the rules of a filter, in their order; a duplicate filter has the one, `duplicate`."""
+    return ["duplicate"] if isinstance(entry, DuplicateFilter) else list(entry.rules())

@@ -1,0 +1,79 @@
+"""The record: messages and what belongs to them, with a hash of its content."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Literal, NotRequired, Required, TypedDict
+
+import xxhash
+
+Role = Literal["system", "user", "assistant", "tool"]
+ROLES: tuple[Role, ...] = ("system", "user", "assistant", "tool")
+
+
+class ToolCall(TypedDict):
+    """One call an assistant turn makes; `arguments` is text, JSON when well formed."""
+
+    id: str | None
+    name: str
+    arguments: str
+
+
+class Turn(TypedDict, total=False):
+    """One message of a conversation; a key that is absent says the input had nothing there.
+
+    `layout` remembers how the turn was written down (key style, content parts, think tags), `extra`
+    holds the fields no shape knows; neither is part of the content.
+    """
+
+    role: Required[Role]
+    content: Required[str]
+    reasoning: NotRequired[str]
+    name: NotRequired[str]
+    tool_calls: NotRequired[list[ToolCall]]
+    tool_call_id: NotRequired[str]
+    weight: NotRequired[float]
+    layout: NotRequired[dict[str, Any]]
+    extra: NotRequired[dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Record:
+    """One training conversation, as a shape read it from one input row.
+
+    `rejected` is the other side of a preference pair, `label` a person's yes or no (KTO), `tools`
+    the tool definitions as JSON text. `extra` holds the row's unknown fields, `layout` how the row
+    was written down, `raw` the row itself where shape and layout cannot rebuild it.
+    """
+
+    messages: list[Turn]
+    rejected: list[Turn] | None = None
+    tools: str | None = None
+    label: bool | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+    layout: dict[str, Any] = field(default_factory=dict)
+    raw: str | None = None
+
+
+def canonical_json(value: Any) -> str:
+    """Write JSON in one way only: keys sorted, no spaces, text as it is."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+_CONTENT_KEYS = ("role", "content", "reasoning", "name", "tool_calls", "tool_call_id", "weight")
+
+
+def content_of(record: Record) -> str:
+    """Hash what the record says: xxh3-128 (32 hex digits) of its canonical JSON."""
+    content: dict[str, Any] = {"messages": [_said(turn) for turn in record.messages]}
+    if record.rejected is not None:
+        content["rejected"] = [_said(turn) for turn in record.rejected]
+    if record.tools is not None:
+        content["tools"] = record.tools
+    if record.label is not None:
+        content["label"] = record.label
+    text = canonical_json(content)
+    return xxhash.xxh3_128_hexdigest(text.encode("utf-8", "surrogatepass"))
+
+
+def _said(turn: Turn) -> dict[str, Any]:
+    return {key: turn[key] for key in _CONTENT_KEYS if key in turn}

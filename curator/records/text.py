@@ -1,0 +1,71 @@
+"""Views of a record, and normalised text: what filters and duplicates read."""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from curator.records.model import Record, ToolCall, Turn
+
+JOINER = "\n\n"
+"""What stands between two turns, or two parts of one turn, when they become one text."""
+
+
+class Views(NamedTuple):
+    """The texts of a record, each turn joined to the next by a blank line."""
+
+    prompt: str
+    response: str
+    reasoning: str
+    text: str
+    rejected: str | None
+
+
+def views_of(record: Record) -> Views:
+    """Return the record's views as DESIGN defines them.
+
+    `prompt` is every turn before the first assistant turn but the system turn, `response` the
+    assistant turns without reasoning, `reasoning` their thinking, `text` every turn but system,
+    `rejected` the assistant turns of the other side of a preference pair (null when there is none).
+    """
+    prompt: list[str] = []
+    response: list[str] = []
+    reasoning: list[str] = []
+    text: list[str] = []
+    for turn in record.messages:
+        if turn["role"] == "system":
+            continue
+        said = said_in(turn)
+        text.append(said)
+        if turn["role"] == "assistant":
+            response.append(said)
+            reasoning.append(turn.get("reasoning", ""))
+        elif not response:
+            prompt.append(said)
+    rejected = None
+    if record.rejected is not None:
+        rejected = _join([said_in(turn) for turn in record.rejected if turn["role"] == "assistant"])
+    return Views(_join(prompt), _join(response), _join(reasoning), _join(text), rejected)
+
+
+def said_in(turn: Turn) -> str:
+    """Return what a turn says: its content, then its tool calls, without reasoning."""
+    calls = turn.get("tool_calls")
+    if not calls:
+        return turn["content"]
+    return _join([turn["content"], render_calls(calls)])
+
+
+def render_calls(calls: Sequence[ToolCall]) -> str:
+    """Write tool calls as text, one `name(arguments)` a line."""
+    return "\n".join(f"{call['name']}({call['arguments']})" for call in calls)
+
+
+def _join(texts: list[str]) -> str:
+    return JOINER.join(text for text in texts if text)
+
+
+def normalise(text: str) -> str:
+    """Fold what does not make two texts different: NFC, casefold, white space collapsed."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(text.casefold().split())

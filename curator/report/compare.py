@@ -1,0 +1,52 @@
+"""Compare: what two runs decide differently, and which settings made them."""
+
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from curator.recipe import Recipe
+from curator.records import canonical_json
+from curator.report.moves import Difference, difference_of
+from curator.run import Run
+
+
+class Comparison(NamedTuple):
+    """Two runs side by side; `settings` has `setting, before, after` where the recipes differ."""
+
+    before: str
+    after: str
+    difference: Difference
+    settings: pl.DataFrame
+
+
+def compare(before: Run, after: Run) -> Comparison:
+    """Compare two runs, record by record: the same content and occurrence is the same record."""
+    return Comparison(
+        str(before.path),
+        str(after.path),
+        difference_of(before.decisions().collect(), after.decisions().collect()),
+        settings_that_differ(before.recipe, after.recipe),
+    )
+
+
+def settings_that_differ(before: Recipe, after: Recipe) -> pl.DataFrame:
+    """List the settings that differ, as JSON text; null where a recipe does not have them."""
+    old, new = _settings(before), _settings(after)
+    rows = [
+        (name, old.get(name), new.get(name))
+        for name in {**old, **new}
+        if old.get(name) != new.get(name)
+    ]
+    schema = {"setting": pl.String, "before": pl.String, "after": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _settings(recipe: Recipe) -> dict[str, str]:
+    said: dict[str, Any] = recipe.model_dump(
+        mode="json", include={"input", "repairs", "prefer", "verdicts", "select", "seed"}
+    )
+    said["filters"] = [entry.label for entry in recipe.filters]
+    for entry in recipe.filters:
+        own = entry.model_dump(mode="json", exclude={"name"})
+        said |= {f"{entry.label}.{name}": value for name, value in own.items()}
+    return {name: canonical_json(value) for name, value in said.items()}

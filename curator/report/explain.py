@@ -1,0 +1,159 @@
+"""Explain: everything that is known about one record and the decision on it."""
+
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from curator.decide.rules import evaluate
+from curator.filters import DuplicateFilter, Filter
+from curator.report.diffed import Change, diff_words
+from curator.report.find import find_row
+from curator.report.judged import Held, judged_by
+from curator.report.shown import Piece, pieces
+from curator.report.spans import places_in
+from curator.run import Run
+
+MOST_FOLLOWERS = 10
+"""How many of the duplicates that fell because of a record are named."""
+
+
+class RuleLine(NamedTuple):
+    """One rule over a measure of this record."""
+
+    held: Held
+    fires: bool
+
+
+class ScoreLine(NamedTuple):
+    """One measure of this record, and the rules that judge it; null was not measured."""
+
+    label: str
+    measure: str
+    value: float | str | bool | None
+    turn: int | None
+    rules: tuple[RuleLine, ...]
+
+
+class TurnView(NamedTuple):
+    """One turn as it is shown, what the rules speak of highlighted."""
+
+    role: str
+    text: list[Piece]
+    reasoning: list[Piece]
+
+
+class Twin(NamedTuple):
+    """The other record of a duplicate: the diff reads from its words to this record's."""
+
+    id: str
+    kept: bool
+    place: str
+    similarity: float | None
+    prompt: list[Change]
+    response: list[Change]
+
+
+class Explanation(NamedTuple):
+    """One record, its measures, and the decision."""
+
+    id: str
+    place: str
+    shape: str
+    licence: str | None
+    decision: dict[str, Any]
+    scores: list[ScoreLine]
+    turns: list[TurnView]
+    repairs: pl.DataFrame
+    twin: Twin | None
+    followers: list[str]
+    followed_by: int
+
+
+def explain(run: Run, key: str) -> Explanation:
+    """Explain the record that the key means: an id, the start of one, or `source:row`."""
+    places = run.records().select("id", "source", "row").collect()
+    at = find_row(places, key)
+    record = run.records().slice(at, 1).collect()
+    decision = run.decisions().slice(at, 1).collect().row(0, named=True)
+    scores = run.scores().slice(at, 1).collect()
+    followers = run.decisions().filter(pl.col("witness") == decision["id"]).select("id").collect()
+    row = record.row(0, named=True)
+    return Explanation(
+        id=decision.pop("id"),
+        place=f"{row['source']}:{row['row']}",
+        shape=row["shape"],
+        licence=row["licence"],
+        decision=decision,
+        scores=score_lines(run.recipe.filters, scores),
+        turns=_turns(run.recipe.filters, row["messages"]),
+        repairs=run.repairs().filter(pl.col("id") == row["id"]).drop("id").collect(),
+        twin=_twin(run, places, row, decision),
+        followers=followers["id"].head(MOST_FOLLOWERS).to_list(),
+        followed_by=followers.height,
+    )
+
+
+def score_lines(filters: list[Any], scores: pl.DataFrame) -> list[ScoreLine]:
+    """List every measure of one record; those that no rule judges come after those that one does."""
+    lines = []
+    for entry in filters:
+        if not isinstance(entry, DuplicateFilter):
+            lines += _lines_of(entry, scores)
+    return lines
+
+
+def _lines_of(entry: Filter, scores: pl.DataFrame) -> list[ScoreLine]:
+    prefix = f"{entry.label}__"
+    values = {
+        name.removeprefix(prefix): scores[name][0]
+        for name in scores.columns
+        if name.startswith(prefix)
+    }
+    fired = evaluate(scores, entry).row(0, named=True) if entry.rules() else {}
+    rules = {
+        judged.measure: tuple(RuleLine(held, fired[held.rule]) for held in judged.rules)
+        for judged in judged_by(entry)
+    }
+    turns = {f"{measure}_turn" for measure in values}
+    order = [*rules, *(m for m in values if m not in rules and m not in turns)]
+    return [
+        ScoreLine(entry.label, m, values[m], values.get(f"{m}_turn"), rules.get(m, ()))
+        for m in order
+    ]
+
+
+def _turns(filters: list[Any], messages: list[dict[str, Any]]) -> list[TurnView]:
+    answered = [place for place, turn in enumerate(messages) if turn["role"] == "assistant"]
+    first = answered[0] if answered else len(messages)
+    found = []
+    for place, turn in enumerate(messages):
+        part = "response" if turn["role"] == "assistant" else "prompt" if place < first else "text"
+        calls = [f"{call['name']}({call['arguments']})" for call in turn["tool_calls"] or ()]
+        said = "\n\n".join(filter(None, [turn["content"], "\n".join(calls)]))
+        thought = turn["reasoning"]
+        found.append(
+            TurnView(
+                turn["role"],
+                pieces(said, places_in(filters, part, said)),
+                pieces(thought, places_in(filters, "reasoning", thought or "")),
+            )
+        )
+    return found
+
+
+def _twin(
+    run: Run, places: pl.DataFrame, row: dict[str, Any], decision: dict[str, Any]
+) -> Twin | None:
+    if decision["witness"] is None:
+        return None
+    at = find_row(places, decision["witness"])
+    other = run.records().slice(at, 1).select("prompt", "response").collect().row(0, named=True)
+    kept = run.decisions().slice(at, 1).select("kept").collect().item()
+    return Twin(
+        decision["witness"],
+        kept,
+        f"{places['source'][at]}:{places['row'][at]}",
+        decision["similarity"],
+        diff_words(other["prompt"], row["prompt"]),
+        diff_words(other["response"], row["response"]),
+    )

@@ -1,0 +1,121 @@
+"""Facts: everything a report says of a run, before anybody renders it."""
+
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from curator.filters import DuplicateFilter
+from curator.report.borderline import BORDERLINE_SCHEMA, borderline_of, borderline_pairs
+from curator.report.cards import Cards, cards_of, examples_of
+from curator.report.disparity import disparity_of, warnings_of
+from curator.report.funnel import Summary, funnel_of, reason_order, summarise
+from curator.report.histogram import Histogram, histograms_of
+from curator.report.leftovers import Leftovers, quarantine_of, repairs_of
+from curator.report.notices import Notice, notices_of
+from curator.report.reasons import alone_of, flags_of, overlaps_of, reasons_of
+from curator.report.traits import traits_of
+from curator.run import Run
+
+
+class Facts(NamedTuple):
+    """The facts of a run; each frame is described where it is made."""
+
+    name: str
+    summary: Summary
+    funnel: pl.DataFrame
+    notices: list[Notice]
+    reasons: pl.DataFrame
+    flags: pl.DataFrame
+    alone: pl.DataFrame
+    overlaps: pl.DataFrame
+    histograms: list[Histogram]
+    borderline: pl.DataFrame
+    examples: pl.DataFrame
+    disparity: pl.DataFrame
+    quarantine: Leftovers
+    repairs: Leftovers
+    costs: pl.DataFrame
+    provenance: dict[str, Any]
+    cards: Cards
+
+
+def facts_of(run: Run) -> Facts:
+    """Gather the facts of a run; texts are streamed, and kept only where they are shown."""
+    decisions = run.decisions().collect()
+    traits = decisions.select("id").join(
+        traits_of(run.records()), on="id", how="left", maintain_order="left"
+    )
+    words, order = traits["words"], reason_order(run.recipe)
+    quarantine, repairs = quarantine_of(run.quarantine()), repairs_of(run.repairs())
+    summary = summarise(decisions, words, quarantined=quarantine.total, repaired=repairs.total)
+    funnel = funnel_of(decisions, words, run.recipe)
+    disparity = disparity_of(decisions, traits, run.recipe.filters)
+    histograms, borderline = judge(run, decisions["id"])
+    examples = examples_of(decisions)
+    steps = funnel["step"].to_list()
+    alone = alone_of(decisions, steps)
+    return Facts(
+        name=run.recipe.name,
+        summary=summary,
+        funnel=funnel,
+        notices=notices_of(summary, alone, histograms, warnings_of(disparity)),
+        reasons=reasons_of(decisions, order),
+        flags=flags_of(decisions, order),
+        alone=alone,
+        overlaps=overlaps_of(decisions, steps),
+        histograms=histograms,
+        borderline=borderline,
+        examples=examples,
+        disparity=disparity,
+        quarantine=quarantine,
+        repairs=repairs,
+        costs=costs_of(run),
+        provenance=provenance_of(run),
+        cards=cards_of(run, _wanted(borderline, examples)),
+    )
+
+
+def judge(run: Run, ids: pl.Series) -> tuple[list[Histogram], pl.DataFrame]:
+    """Return the histograms and borderline records of every filter, one filter in memory a time."""
+    histograms: list[Histogram] = []
+    borderline = [BORDERLINE_SCHEMA.to_frame()]
+    for entry in run.recipe.filters:
+        if isinstance(entry, DuplicateFilter):
+            if entry.floor < entry.min_similarity:
+                borderline.append(borderline_pairs(entry, ids, run.pairs(entry.label).collect()))
+            continue
+        scores = run.scores().select(pl.selectors.starts_with(f"{entry.label}__")).collect()
+        histograms += histograms_of(entry, scores)
+        borderline.append(borderline_of(entry, ids, scores))
+    return histograms, pl.concat(borderline)
+
+
+def costs_of(run: Run) -> pl.DataFrame:
+    """Return what each filter cost: `step, rows, seconds, rows_per_second` (null: all reused)."""
+    rows = [(cost.label, cost.rows, cost.seconds) for cost in run.manifest.filters]
+    schema = {"step": pl.String, "rows": pl.Int64, "seconds": pl.Float64}
+    speed = pl.when(pl.col("seconds") > 0).then(pl.col("rows") / pl.col("seconds"))
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
+        speed.round(0).alias("rows_per_second")
+    )
+
+
+def provenance_of(run: Run) -> dict[str, Any]:
+    """Return where the run came from: inputs, versions, device and seed."""
+    manifest = run.manifest
+    left_out = {"key", "shards"}
+    return {
+        "inputs": [entry.model_dump(mode="json", exclude=left_out) for entry in manifest.inputs],
+        "versions": dict(manifest.versions),
+        "device": manifest.device,
+        "seed": manifest.seed,
+    }
+
+
+def _wanted(borderline: pl.DataFrame, examples: pl.DataFrame) -> list[tuple[str, str]]:
+    pairs = borderline.drop_nulls("witness")
+    return [
+        *borderline.select("id", "reason").iter_rows(),
+        *pairs.select("witness", "reason").iter_rows(),
+        *examples.select("id", "reason").iter_rows(),
+    ]

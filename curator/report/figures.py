@@ -1,0 +1,56 @@
+"""Figures: how numbers, shares and thresholds are written for people."""
+
+from typing import Any
+
+from curator.report.judged import Held
+
+_SMALL = 0.001
+_ALL = 0.9995
+
+
+def number(value: float | None) -> str:
+    """Write a number for people: thousands set apart, no needless decimals."""
+    if value is None:
+        return "\u2013"
+    if float(value).is_integer():
+        return f"{int(value):,}"
+    return f"{value:,.3f}".rstrip("0").rstrip(".") if abs(value) >= _SMALL else f"{value:.1g}"
+
+
+def percent(share: float | None) -> str:
+    """Write a share in percent; what is not all is never written as all, nor something as none."""
+    if share is None:
+        return "\u2013"
+    if 0 < share < _SMALL:
+        return "<0.1%"
+    if _ALL < share < 1:
+        return ">99.9%"
+    return f"{100 * share:.1f}%"
+
+
+def part(count: int, total: int) -> str:
+    """Write a count with its share of the total."""
+    return f"{number(count)} ({percent(count / total)})" if total else number(count)
+
+
+def seconds(value: float) -> str:
+    """Write a duration."""
+    return f"{value:.2f} s" if value < 10 else f"{value:,.0f} s"  # noqa: PLR2004 (two digits do)
+
+
+def measured(value: Any) -> str:
+    """Write a measure of any kind; null was not measured."""
+    if value is None:
+        return "not judged"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return number(value) if isinstance(value, int | float) else str(value)
+
+
+def bound(held: Held) -> str:
+    """Say what a rule holds its measure against, such as `below 2` or `above 0.5`."""
+    if held.threshold is None:
+        return ""
+    setting = str(held.setting)
+    word = "below" if setting.startswith("min") else "above" if setting.startswith("max") else "at"
+    return f"{word} {number(held.threshold)}"

@@ -1,0 +1,73 @@
+"""Find: the record a person means by an id, a part of one, or a place in a file."""
+
+import difflib
+
+import polars as pl
+
+from curator.errors import RunError
+
+MOST_NAMED = 5
+"""How many candidates an error lists."""
+
+
+def find_row(places: pl.DataFrame, key: str) -> int:
+    """Return the row of the one record that the key means.
+
+    `places` has `id, source, row` of all records, in order; the key is an id, an id without its
+    occurrence, the start of an id, or `source:row`, where the end of the source's path will do.
+    """
+    key = key.strip()
+    exact = (places["id"] == key).arg_true()
+    if len(exact):
+        return int(exact[0])
+    source, _, row = key.rpartition(":")
+    if source and row.isdigit():
+        return _only(places, _at(places, source, int(row)), key)
+    return _only(places, _starting(places, key), key)
+
+
+def _at(places: pl.DataFrame, source: str, row: int) -> pl.Series:
+    names = places["source"]
+    same = names == source
+    if not same.any():
+        same = names.str.ends_with(f"/{source}")
+    if not same.any():
+        known = names.unique(maintain_order=True).to_list()
+        near = difflib.get_close_matches(source, known, n=1, cutoff=0.0)
+        raise RunError(f"no record comes from {source!r}: did you mean {near[0]}:{row}?")
+    found = same & (places["row"] == row)
+    if not found.any():
+        rows = places.filter(same)["row"]
+        nearest = rows.gather((rows - row).abs().arg_min() or 0)[0]
+        raise RunError(
+            f"{source} has no record from row {row}: its rows go from {rows.min()} to "
+            f"{rows.max()}, the nearest is {source}:{nearest} (see also `quarantine`)"
+        )
+    return found.arg_true()
+
+
+def _starting(places: pl.DataFrame, key: str) -> pl.Series:
+    ids = places["id"]
+    found = ids.str.starts_with(f"{key}-").arg_true()
+    if key and not len(found):
+        found = ids.str.starts_with(key).arg_true()
+    if len(found) or not key:
+        return found
+    known = key
+    while known and not ids.str.starts_with(known).any():
+        known = known[:-1]
+    near = ids.filter(ids.str.starts_with(known)).sort().head(MOST_NAMED) if known else ids.head(1)
+    raise RunError(
+        f"no record's id is {key!r} or starts with it: the nearest are {', '.join(near)}; "
+        f"`source:row` names a record too"
+    )
+
+
+def _only(places: pl.DataFrame, rows: pl.Series, key: str) -> int:
+    if len(rows) == 1:
+        return int(rows[0])
+    if not len(rows):
+        raise RunError("name a record by its id, the start of its id, or `source:row`")
+    some = places["id"].gather(rows.head(MOST_NAMED)).to_list()
+    more = ", …" if len(rows) > MOST_NAMED else ""
+    raise RunError(f"{key!r} means {len(rows)} records: {', '.join(some)}{more}; name one of them")

@@ -1,0 +1,35 @@
+"""HTML: the facts of a run as one page that needs nothing else."""
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from curator.report import charts, figures
+from curator.report.facts import Facts
+from curator.report.traits import TRAITS
+
+
+def to_html(facts: Facts) -> str:
+    """Write the report as one self-contained page; texts of records are escaped, never markup."""
+    return _environment().get_template("report.html").render(facts=facts, traits=TRAITS)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("curator.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["charts"] = charts
+    environment.filters |= {
+        "number": figures.number,
+        "percent": figures.percent,
+        "seconds": figures.seconds,
+        "measured": figures.measured,
+        "bound": figures.bound,
+        "rows": lambda frame: frame.to_dicts(),
+    }
+    return environment

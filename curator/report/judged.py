@@ -1,0 +1,45 @@
+"""Judged: which rules hold which measure against which threshold."""
+
+from typing import NamedTuple
+
+from curator.filters import Action, DuplicateFilter, Filter
+
+
+class Held(NamedTuple):
+    """One rule and what it holds its measure against; `threshold` is null unless it is a number."""
+
+    reason: str
+    rule: str
+    action: Action
+    setting: str | None
+    threshold: float | None
+
+
+class Judged(NamedTuple):
+    """One measure of a filter, and the rules that judge it."""
+
+    label: str
+    measure: str
+    rules: tuple[Held, ...]
+
+    @property
+    def column(self) -> str:
+        """The measure's column in the scores of a run."""
+        return f"{self.label}__{self.measure}"
+
+
+def judged_by(entry: Filter) -> list[Judged]:
+    """List the measures that a filter's rules judge, in the order of its rules."""
+    measures: dict[str, list[Held]] = {}
+    if isinstance(entry, DuplicateFilter):
+        return []
+    for rule, (measure, setting) in entry.bounds().items():
+        measures.setdefault(measure, []).append(_held(entry, rule, setting))
+    return [Judged(entry.label, measure, tuple(rules)) for measure, rules in measures.items()]
+
+
+def _held(entry: Filter, rule: str, setting: str | None) -> Held:
+    value = getattr(entry, setting) if setting else None
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    threshold = float(value) if value is not None and number else None
+    return Held(f"{entry.label}.{rule}", rule, entry.action(rule), setting, threshold)

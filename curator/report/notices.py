@@ -1,0 +1,85 @@
+"""Notices: what a reader of a report should look at before trusting the run."""
+
+from typing import Any, Literal, NamedTuple
+
+import polars as pl
+
+from curator.report.figures import number, part, percent
+from curator.report.funnel import Summary
+from curator.report.histogram import Histogram
+from curator.report.traits import TRAITS
+
+MUCH = 0.25
+"""A filter that drops more than this share of all records is worth a look."""
+UNJUDGED = 0.01
+"""More records than this share that a rule could not judge are worth a word."""
+
+
+class Notice(NamedTuple):
+    """One sentence, and the section of the report that shows more."""
+
+    kind: Literal["disparity", "drops", "unjudged", "quarantine"]
+    text: str
+
+
+def notices_of(
+    summary: Summary, alone: pl.DataFrame, histograms: list[Histogram], warnings: pl.DataFrame
+) -> list[Notice]:
+    """List what stands out, the most consequential first."""
+    return [
+        *_dropping_much(summary, alone),
+        *(Notice("disparity", _sentence(row)) for row in warnings.iter_rows(named=True)),
+        *_not_judged(histograms),
+        *_not_read(summary),
+    ]
+
+
+def _dropping_much(summary: Summary, alone: pl.DataFrame) -> list[Notice]:
+    return [
+        Notice(
+            "drops",
+            f"{step} drops {part(count, summary.records)} of all records: "
+            f"are its thresholds meant for data like this?",
+        )
+        for step, count in alone.select("step", "any").iter_rows()
+        if count > MUCH * summary.records and step not in {"select", "verdict"}
+    ]
+
+
+def _sentence(row: dict[str, Any]) -> str:
+    rest = row["rest"]
+    times = f", {row['share'] / rest:.1f} times as often" if rest else ""
+    return (
+        f"{row['step']} drops {percent(row['share'])} of the records with {TRAITS[row['trait']].lower()}"
+        f" {row['group']} ({number(row['dropped'])} of {number(row['records'])}), "
+        f"but {percent(rest)} of the others{times}."
+    )
+
+
+def _not_judged(histograms: list[Histogram]) -> list[Notice]:
+    return [
+        Notice(
+            "unjudged",
+            f"{found.judged.label} could not judge {found.judged.measure.replace('_', ' ')} of "
+            f"{part(found.nulls, found.records)} records: nothing was decided on them by it.",
+        )
+        for found in histograms
+        if found.nulls > UNJUDGED * found.records and _has_line(found)
+    ]
+
+
+def _has_line(found: Histogram) -> bool:
+    return any(cut.held.threshold is not None for cut in found.cuts)
+
+
+def _not_read(summary: Summary) -> list[Notice]:
+    if not summary.quarantined:
+        return []
+    rows = "row" if summary.quarantined == 1 else "rows"
+    return [
+        Notice(
+            "quarantine",
+            f"{number(summary.quarantined)} input {rows} could not be read as records and "
+            f"{'is' if summary.quarantined == 1 else 'are'} in quarantine, each with its error.",
+        )
+    ]

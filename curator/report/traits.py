@@ -1,0 +1,80 @@
+"""Traits: what kind of record each one is, so that filters can be compared across kinds."""
+
+import polars as pl
+
+from curator.report.wording import HEAD, script_of, words_in
+
+LENGTHS = (0, 4, 19, 49, 199, 999)
+TURNS = (1, 2, 4, 8)
+"""The last number of each band; one more band holds what is beyond."""
+TRAITS = {
+    "length": "Response words",
+    "source": "Source",
+    "shape": "Shape",
+    "script": "Script",
+    "turns": "Turns",
+}
+"""The columns that group records, and what people call them."""
+MOST_GROUPS = 12
+"""Sources beyond this many are put together as `(other)`."""
+
+
+def bands(limits: tuple[int, ...]) -> list[str]:
+    """Name the bands between limits, such as 0, 1-4, 5-19, 20+."""
+    starts = [limits[0], *(limit + 1 for limit in limits[:-1])]
+    names = [
+        f"{limit:,}" if start == limit else f"{start:,}\u2013{limit:,}"
+        for start, limit in zip(starts, limits, strict=True)
+    ]
+    return [*names, f"{limits[-1] + 1:,}+"]
+
+
+GROUP_ORDER = {"length": bands(LENGTHS), "turns": bands(TURNS)}
+"""The order of groups that have one; the others go by size."""
+
+
+def traits_of(records: pl.LazyFrame) -> pl.DataFrame:
+    """Return for each record `id, words` (prompt and response) and one column per trait.
+
+    Streams: of every text only its counts and its first code points are kept.
+    """
+    head = pl.concat_str(
+        pl.col("prompt", "response").fill_null("").str.slice(0, HEAD // 2), separator=" "
+    )
+    counted = records.select(
+        "id",
+        "source",
+        "shape",
+        pl.col("messages").list.len().cast(pl.Int64).alias("turns"),
+        words_in(pl.col("prompt")).alias("asked"),
+        words_in(pl.col("response")).alias("said"),
+        head.map_batches(script_of, return_dtype=pl.String, is_elementwise=True).alias("script"),
+    ).collect(engine="streaming")
+    return counted.select(
+        "id",
+        (pl.col("asked") + pl.col("said")).alias("words"),
+        _band("said", LENGTHS).alias("length"),
+        _largest(counted["source"]),
+        "shape",
+        "script",
+        _band("turns", TURNS),
+    )
+
+
+def _band(column: str, limits: tuple[int, ...]) -> pl.Expr:
+    """Name the first band whose last number is not below the value."""
+    places = [float(limit) for limit in limits]
+    return pl.col(column).cut(places, labels=bands(limits)).cast(pl.String)
+
+
+def _largest(names: pl.Series) -> pl.Series:
+    counts = names.value_counts().sort("count", names.name, descending=[True, False])
+    if counts.height <= MOST_GROUPS:
+        return names
+    top = counts[names.name].head(MOST_GROUPS - 1)
+    return names.to_frame().select(
+        pl.when(pl.col(names.name).is_in(top.implode()))
+        .then(names.name)
+        .otherwise(pl.lit("(other)"))
+        .alias(names.name)
+    ).to_series()

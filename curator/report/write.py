@@ -1,0 +1,25 @@
+"""Write: the report of a run, as files in its folder."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from curator.report.facts import facts_of
+from curator.report.html import to_html
+from curator.report.markdown import to_markdown
+from curator.run import Run, write_text
+
+
+class ReportPaths(NamedTuple):
+    """The files of a report."""
+
+    html: Path
+    markdown: Path
+
+
+def write_report(run: Run) -> ReportPaths:
+    """Write `report.html` and `report.md` of a run, each whole or not at all."""
+    facts, folder = facts_of(run), run.report_folder()
+    paths = ReportPaths(folder / "report.html", folder / "report.md")
+    write_text(paths.html, to_html(facts))
+    write_text(paths.markdown, to_markdown(facts))
+    return paths

@@ -1,0 +1,61 @@
+"""Write files so that what is there is whole: a temporary name first, then a rename."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+_PRIVATE = 0o600
+
+
+@contextlib.contextmanager
+def atomic_path(target: Path, *, private: bool = False) -> Iterator[Path]:
+    """Give a temporary path beside the target, and put it in the target's place at the end.
+
+    After an exception, or a kill, the target is as it was. `private` files are readable by their
+    owner only.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        yield temporary
+        if private:
+            temporary.chmod(_PRIVATE)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def atomic_folder(target: Path) -> Iterator[Path]:
+    """Give a temporary folder, and put it in the target's place, whole, at the end."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir()
+    try:
+        yield temporary
+        if target.exists():
+            old = target.with_name(f".{target.name}.{os.getpid()}.old")
+            target.replace(old)
+            temporary.replace(target)
+            shutil.rmtree(old)
+        else:
+            temporary.replace(target)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def write_text(target: Path, text: str, *, private: bool = False) -> None:
+    """Write a text file whole."""
+    with atomic_path(target, private=private) as path:
+        path.write_text(text, encoding="utf-8")
+
+
+def write_frame(target: Path, frame: pl.DataFrame, *, private: bool = False) -> None:
+    """Write a Parquet file whole, with row groups that depend on nothing but the rows."""
+    with atomic_path(target, private=private) as path:
+        frame.write_parquet(path, compression="zstd", compression_level=1, row_group_size=65_536)

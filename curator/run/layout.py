@@ -1,0 +1,108 @@
+"""The names of the files of a run directory."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from curator.features import Feature
+from curator.filters import DuplicateFilter, Filter
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything lies below a run directory."""
+
+    root: Path
+
+    @property
+    def recipe(self) -> Path:
+        """The recipe with every default written out."""
+        return self.root / "recipe.yaml"
+
+    @property
+    def manifest(self) -> Path:
+        """Written last: a run without it is not finished."""
+        return self.root / "manifest.json"
+
+    @property
+    def records(self) -> Path:
+        """The folder of record shards."""
+        return self.root / "records"
+
+    @property
+    def ingest(self) -> Path:
+        """The folder with one receipt an input file: what it gave, and its quarantine."""
+        return self.root / "ingest"
+
+    @property
+    def repairs(self) -> Path:
+        """Every change that a repair made."""
+        return self.root / "repairs.parquet"
+
+    @property
+    def quarantine(self) -> Path:
+        """Every row that could not be represented as a record."""
+        return self.root / "quarantine.jsonl"
+
+    @property
+    def scores(self) -> Path:
+        """The folder of scores, one folder a key."""
+        return self.root / "scores"
+
+    @property
+    def decisions(self) -> Path:
+        """One decision a record."""
+        return self.root / "decisions.parquet"
+
+    @property
+    def verdicts(self) -> Path:
+        """What people said of records; never deleted by curator."""
+        return self.root / "verdicts.jsonl"
+
+    @property
+    def report(self) -> Path:
+        """The folder of the report."""
+        return self.root / "report"
+
+    @property
+    def export(self) -> Path:
+        """The folder of exported data sets."""
+        return self.root / "export"
+
+    @property
+    def log(self) -> Path:
+        """What happened, one JSON object a line."""
+        return self.root / "log.jsonl"
+
+    @property
+    def lock(self) -> Path:
+        """The file that a writing process holds an flock on."""
+        return self.root / ".lock"
+
+    def shard(self, file: str) -> Path:
+        """One shard of records."""
+        return self.records / file
+
+    def receipt(self, place: int) -> Path:
+        """The receipt of the input file at this place."""
+        return self.ingest / f"{place:04d}.json"
+
+    def quarantined(self, place: int) -> Path:
+        """The quarantine of the input file at this place."""
+        return self.ingest / f"{place:04d}.quarantine.jsonl"
+
+    def repaired(self, place: int) -> Path:
+        """The repairs of the input file at this place."""
+        return self.ingest / f"{place:04d}.repairs.parquet"
+
+    def score(self, settings: Filter, shard_hash: str) -> Path:
+        """One filter's measures of one shard."""
+        return self.scores / f"{settings.tag}-{settings.key()}" / f"{shard_hash}.parquet"
+
+    def feature(self, feature: Feature, shard_hash: str) -> Path:
+        """One feature of one shard."""
+        folder = self.root / "features" / f"{feature.tag}-{feature.key()}"
+        return folder / f"{shard_hash}.parquet"
+
+    def pairs(self, settings: DuplicateFilter, run_hash: str) -> Path:
+        """One duplicate filter's pairs over all records of the run."""
+        return self.root / "pairs" / f"{settings.tag}-{settings.key()}" / f"{run_hash}.parquet"

@@ -1,0 +1,222 @@
+"""Run: open a run directory, and read what it holds."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import polars as pl
+import xxhash
+from pydantic import ValidationError
+
+from curator.decide import (
+    DECISION_SCHEMA,
+    ORDER_COLUMNS,
+    VERDICT_SCHEMA,
+    Docket,
+    prepare,
+    settle_docket,
+)
+from curator.errors import RecipeError, RunError
+from curator.filters import DuplicateFilter
+from curator.recipe import Recipe, load_recipe
+from curator.records import RECORD_SCHEMA
+from curator.run.layout import Layout
+from curator.run.manifest import Manifest, Shard
+
+QUARANTINE_SCHEMA = pl.Schema(
+    {
+        "source": pl.String,
+        "row": pl.Int64,
+        "field": pl.String,
+        "error": pl.String,
+        "raw": pl.String,
+    }
+)
+REPAIR_SCHEMA = pl.Schema(
+    {
+        "id": pl.String,
+        "repair": pl.String,
+        "turn": pl.Int64,
+        "field": pl.String,
+        "before": pl.String,
+        "after": pl.String,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The shards of a run, in order, with the recipe that measures them."""
+
+    layout: Layout
+    recipe: Recipe
+    shards: tuple[Shard, ...]
+
+    def measures(self) -> pl.LazyFrame:
+        """Return `id, content, response_chars` and every score as `<label>__<measure>`."""
+        order = _scan([self.layout.shard(shard.file) for shard in self.shards], RECORD_SCHEMA)
+        frames = [order.select(ORDER_COLUMNS)]
+        for entry in self.recipe.filters:
+            if isinstance(entry, DuplicateFilter):
+                continue
+            files = [self.layout.score(entry, shard.hash) for shard in self.shards]
+            if files:
+                frames.append(pl.scan_parquet(files).rename(lambda m, e=entry: f"{e.label}__{m}"))
+        return pl.concat(frames, how="horizontal")
+
+    def pairs(self) -> dict[str, pl.DataFrame]:
+        """Return the pairs of every duplicate filter, by label."""
+        return {
+            entry.label: pl.read_parquet(self.layout.pairs(entry, self.hash))
+            for entry in self.recipe.filters
+            if isinstance(entry, DuplicateFilter)
+        }
+
+    @property
+    def records(self) -> int:
+        """How many records there are."""
+        return sum(shard.records for shard in self.shards)
+
+    @cached_property
+    def hash(self) -> str:
+        """The hash of all records, in order: what pairs depend on."""
+        return xxhash.xxh3_128_hexdigest("".join(shard.hash for shard in self.shards))
+
+    def docket(self) -> Docket:
+        """Prepare what every decision over these records shares."""
+        return prepare(self.measures().collect(), self.pairs(), self.recipe.prefer)
+
+
+class Run:
+    """A finished run. Frames are lazy and in run order: nothing is read until it is asked for."""
+
+    def __init__(self, path: Path, recipe: Recipe, manifest: Manifest) -> None:
+        self.path = path
+        self.recipe = recipe
+        self.manifest = manifest
+        self.layout = Layout(path)
+
+    @classmethod
+    def open(cls, path: str | Path) -> Self:
+        """Open a run directory."""
+        layout = Layout(Path(path))
+        try:
+            manifest = Manifest.model_validate_json(layout.manifest.read_text("utf-8"))
+            recipe = load_recipe(layout.recipe)
+        except FileNotFoundError:
+            raise RunError(
+                f"{path} is not a finished run: make one with `curator run RECIPE --out {path}`"
+            ) from None
+        except (ValidationError, RecipeError, OSError) as error:
+            raise RunError(
+                f"{path} is damaged ({error}): run its recipe again with --fresh"
+            ) from None
+        return cls(Path(path), recipe, manifest)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The shards of this run with its recipe."""
+        shards = tuple(shard for entry in self.manifest.inputs for shard in entry.shards)
+        return Snapshot(self.layout, self.recipe, shards)
+
+    def records(self, *, kept: bool | None = None) -> pl.LazyFrame:
+        """Return the records, all or only the kept (or only the dropped) ones."""
+        files = [self.layout.shard(shard.file) for shard in self.snapshot.shards]
+        records = _scan(files, RECORD_SCHEMA)
+        if kept is None:
+            return records
+        sides = self.decisions().select("kept")
+        both = pl.concat([records, sides], how="horizontal")
+        return both.filter(pl.col("kept") == kept).drop("kept")
+
+    def scores(self) -> pl.LazyFrame:
+        """Return `id` and every score column as `<label>__<measure>`."""
+        return self.snapshot.measures().drop("content", "response_chars")
+
+    def decisions(self) -> pl.LazyFrame:
+        """Return one decision a record."""
+        return _scan([self.layout.decisions], DECISION_SCHEMA)
+
+    def pairs(self, label: str) -> pl.LazyFrame:
+        """Return the pairs of one duplicate filter, as row numbers of `decisions`."""
+        for entry in self.recipe.filters:
+            if entry.label == label and isinstance(entry, DuplicateFilter):
+                return pl.scan_parquet(self.layout.pairs(entry, self.snapshot.hash))
+        raise RunError(f"{self.path} has no duplicate filter called {label!r}")
+
+    def quarantine(self) -> pl.LazyFrame:
+        """Return every input row that could not be represented as a record."""
+        if self.layout.quarantine.stat().st_size == 0:
+            return QUARANTINE_SCHEMA.to_frame().lazy()
+        return pl.scan_ndjson(self.layout.quarantine, schema=QUARANTINE_SCHEMA)
+
+    def repairs(self) -> pl.LazyFrame:
+        """Return every change that a repair made."""
+        return _scan([self.layout.repairs], REPAIR_SCHEMA)
+
+    def verdicts(self) -> pl.DataFrame:
+        """Return what people said of these records, here and in the runs the recipe names."""
+        others = [Layout(self.path / name).verdicts for name in self.recipe.verdicts]
+        return read_verdicts([*others, self.layout.verdicts])
+
+    @cached_property
+    def docket(self) -> Docket:
+        """What every decision over these records shares; prepared at the first question."""
+        return self.snapshot.docket()
+
+    def what_if(self, changes: Mapping[str, Mapping[str, Any]]) -> pl.DataFrame:
+        """Decide under other thresholds and actions, `{label: {setting: value}}`; write nothing."""
+        return settle_docket(self.docket, self.verdicts(), changed(self.recipe, changes))
+
+    def report_folder(self) -> Path:
+        """Return the folder of the report."""
+        self.layout.report.mkdir(exist_ok=True)
+        return self.layout.report
+
+    def export_folder(self, name: str) -> Path:
+        """Return the folder of one export."""
+        return self.layout.export / name
+
+
+def changed(recipe: Recipe, changes: Mapping[str, Mapping[str, Any]]) -> Recipe:
+    """Return the recipe with other thresholds or actions; anything else is an error."""
+    labels = [entry.label for entry in recipe.filters]
+    for label in changes:
+        if label not in labels:
+            raise RecipeError(f"there is no filter {label!r}: there are {', '.join(labels)}")
+    filters = []
+    for entry in recipe.filters:
+        asked = dict(changes.get(entry.label, {}))
+        free = [*entry.thresholds(), "on"]
+        wrong = sorted(set(asked) - set(free))
+        if wrong:
+            raise RecipeError(
+                f"{entry.label}.{wrong[0]} cannot be asked without measuring again: "
+                f"{', '.join(free)} can"
+            )
+        try:
+            filters.append(type(entry).model_validate(entry.model_dump() | asked))
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join([entry.label, *(str(step) for step in first["loc"])])
+            raise RecipeError(f"{place}: {first['msg']}") from None
+    return recipe.model_copy(update={"filters": filters})
+
+
+def read_verdicts(files: Iterable[Path]) -> pl.DataFrame:
+    """Read verdict tables, one JSON object a line; a missing file says nothing."""
+    lines = [
+        json.loads(line)
+        for file in files
+        if file.exists()
+        for line in file.read_text("utf-8").splitlines()
+        if line.strip()
+    ]
+    return pl.DataFrame(lines, schema=VERDICT_SCHEMA, orient="row")
+
+
+def _scan(files: list[Path], schema: pl.Schema) -> pl.LazyFrame:
+    return pl.scan_parquet(files) if files else schema.to_frame().lazy()

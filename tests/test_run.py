@@ -1,0 +1,258 @@
+"""A run adds up, continues, appends, and gives the same decisions however it was made."""
+
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+import curator
+from curator.errors import CuratorError, RecipeError, RunError
+from curator.run import Run, hold
+
+RECIPE = """
+name: test
+input:
+{inputs}
+repairs: [unicode, special_tokens]
+filters:
+  - filter: structure
+  - filter: empty
+  - {{filter: length, max_words: 60}}
+  - filter: repetition
+  - filter: exact_duplicate
+  - filter: near_duplicate
+"""
+
+
+def rows(seed: int, count: int) -> list[dict[str, str]]:
+    """Make alpaca rows with duplicates, near-duplicates, empty, long and broken answers."""
+    chance = random.Random(seed)
+    words = [f"word{number}" for number in range(300)]
+    made: list[dict[str, str]] = []
+    for _ in range(count):
+        kind = chance.random()
+        if made and kind < 0.15:
+            made.append(dict(chance.choice(made)))
+        elif made and kind < 0.35:
+            near = dict(chance.choice(made))
+            near["output"] += " and more"
+            made.append(near)
+        else:
+            size = chance.choice([0, 1, 8, 30, 50, 80])
+            output = " ".join(chance.choices(words, k=size))
+            if kind > 0.9:
+                output += " donâ€™t<|endoftext|>"
+            prompt = " ".join(chance.choices(words, k=12))
+            made.append({"instruction": prompt, "input": "", "output": output})
+    return made
+
+
+def write(path: Path, data: list[dict[str, str]]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in data), "utf-8")
+    return path
+
+
+def recipe_for(folder: Path, *files: str, name: str = "recipe.yaml") -> Path:
+    inputs = "\n".join(f"  - {{path: {file}}}" for file in files)
+    path = folder / name
+    path.write_text(RECIPE.format(inputs=inputs), "utf-8")
+    return path
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    write(tmp_path / "a.jsonl", rows(1, 150))
+    write(tmp_path / "b.jsonl", rows(2, 100) + rows(1, 20))
+    return tmp_path
+
+
+def digest(run: Run) -> str:
+    return hashlib.sha256((run.path / "decisions.parquet").read_bytes()).hexdigest()
+
+
+def decided(run: Run) -> set[tuple[Any, ...]]:
+    frame = run.decisions().collect()
+    return {(row["id"], row["kept"], row["reason"], str(row)) for row in frame.rows(named=True)}
+
+
+def test_the_accounts_add_up(data: Path) -> None:
+    (data / "a.jsonl").open("a").write('{"instruction": 3}\n{"broken\n')
+    run = curator.curate(recipe_for(data, "a.jsonl", "b.jsonl"), out=data / "run")
+    counts = run.manifest.counts
+    assert counts["rows"] == 272
+    assert counts["records"] + counts["quarantined"] == 272
+    assert counts["kept"] + counts["dropped"] == counts["records"]
+    assert run.quarantine().collect()["row"].to_list() == [151, 152]
+    assert run.records(kept=True).collect().height == counts["kept"]
+    assert run.scores().collect().height == counts["records"]
+
+
+def test_every_dropped_duplicate_has_a_kept_witness_as_similar_as_asked(data: Path) -> None:
+    run = curator.curate(recipe_for(data, "a.jsonl", "b.jsonl"), out=data / "run")
+    decisions = run.decisions().collect()
+    fallen = decisions.filter(pl.col("reason").str.ends_with(".duplicate"))
+    assert fallen.height > 20
+    kept = set(decisions.filter("kept")["id"])
+    assert set(fallen["witness"]) <= kept
+    assert (fallen["similarity"] >= 0.8).all()
+
+
+@pytest.mark.parametrize(("workers", "shard_rows"), [(1, 16), (1, 1000), (2, 33)])
+def test_workers_and_shards_change_nothing(data: Path, workers: int, shard_rows: int) -> None:
+    recipe = recipe_for(data, "a.jsonl", "b.jsonl")
+    first = curator.curate(recipe, out=data / "first")
+    other = curator.curate(recipe, out=data / "other", workers=workers, shard_rows=shard_rows)
+    assert digest(first) == digest(other)
+
+
+def test_the_order_of_files_changes_no_decision(data: Path) -> None:
+    one = curator.curate(recipe_for(data, "a.jsonl", "b.jsonl"), out=data / "one")
+    other = curator.curate(recipe_for(data, "b.jsonl", "a.jsonl", name="r.yaml"), out=data / "two")
+    assert decided(one) == decided(other)
+
+
+def test_appending_a_line_equals_a_run_from_scratch(data: Path) -> None:
+    curator.curate(recipe_for(data, "a.jsonl"), out=data / "run")
+    appended = curator.curate(recipe_for(data, "a.jsonl", "b.jsonl"), out=data / "run")
+    scratch = curator.curate(recipe_for(data, "a.jsonl", "b.jsonl"), out=data / "scratch")
+    assert digest(appended) == digest(scratch)
+
+
+def test_a_changed_input_is_noticed(data: Path) -> None:
+    recipe = recipe_for(data, "a.jsonl", "b.jsonl")
+    curator.curate(recipe, out=data / "run")
+    write(data / "a.jsonl", rows(7, 50))
+    again = curator.curate(recipe, out=data / "run")
+    assert digest(again) == digest(curator.curate(recipe, out=data / "scratch"))
+
+
+def test_deciding_again_measures_nothing(data: Path) -> None:
+    recipe = recipe_for(data, "a.jsonl", "b.jsonl")
+    curator.curate(recipe, out=data / "run")
+    recipe.write_text(recipe.read_text().replace("max_words: 60", "max_words: 20"))
+    again = curator.curate(recipe, out=data / "run")
+    assert [cost.rows for cost in again.manifest.filters] == [0] * 6
+    assert digest(again) == digest(curator.curate(recipe, out=data / "scratch"))
+
+
+def test_fresh_measures_again_and_keeps_verdicts(data: Path) -> None:
+    recipe = recipe_for(data, "a.jsonl")
+    first = curator.curate(recipe, out=data / "run")
+    dropped = first.decisions().filter(~pl.col("kept")).collect()["id"][0]
+    verdict = {"content": dropped[:32], "verdict": "keep"}
+    (data / "run" / "verdicts.jsonl").write_text(json.dumps(verdict) + "\n")
+    again = curator.curate(recipe, out=data / "run", fresh=True)
+    assert again.manifest.filters[0].rows == 150
+    assert dropped in set(again.records(kept=True).collect()["id"])
+
+
+def test_verdicts_of_another_run_count_where_the_recipe_names_it(data: Path) -> None:
+    recipe = recipe_for(data, "a.jsonl")
+    first = curator.curate(recipe, out=data / "run")
+    kept = first.records(kept=True).collect()["content"][0]
+    (data / "run" / "verdicts.jsonl").write_text(
+        json.dumps({"content": kept, "verdict": "drop"}) + "\n"
+    )
+    recipe.write_text(recipe.read_text() + "verdicts: [run]\n")
+    other = curator.curate(recipe, out=data / "other")
+    reasons = dict(other.decisions().collect().select("id", "reason").rows())
+    assert reasons[f"{kept}-0"] == "verdict.drop"
+    assert other.what_if({}).equals(other.decisions().collect())
+
+
+def test_what_if_equals_a_run_with_that_threshold(data: Path) -> None:
+    recipe = recipe_for(data, "a.jsonl", "b.jsonl")
+    run = curator.curate(recipe, out=data / "run")
+    asked = run.what_if({"length": {"max_words": 20}, "near_duplicate": {"min_similarity": 0.75}})
+    recipe.write_text(
+        recipe.read_text()
+        .replace("max_words: 60", "max_words: 20")
+        .replace("filter: near_duplicate", "{filter: near_duplicate, min_similarity: 0.75}")
+    )
+    assert asked.equals(curator.curate(recipe, out=data / "other").decisions().collect())
+    assert run.what_if({}).equals(run.decisions().collect())
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"lenght": {"max_words": 3}}, "there is no filter 'lenght'"),
+        ({"length": {"view": "prompt"}}, "length.view cannot be asked without measuring again"),
+        ({"length": {"max_words": -3}}, "length.max_words"),
+        ({"near_duplicate": {"min_similarity": 0.2}}, "below floor"),
+    ],
+)
+def test_what_if_explains_what_cannot_be_asked(
+    data: Path, changes: dict[str, Any], message: str
+) -> None:
+    run = curator.curate(recipe_for(data, "a.jsonl"), out=data / "run")
+    with pytest.raises(RecipeError, match=message):
+        run.what_if(changes)
+
+
+@pytest.mark.slow
+def test_a_killed_run_continues_to_the_same_bytes(data: Path) -> None:
+    recipe = recipe_for(data, "a.jsonl", "b.jsonl")
+    whole = curator.curate(recipe, out=data / "whole")
+    chance = random.Random(0)
+    command = [sys.executable, "-c"]
+    code = (
+        "import curator; curator.curate({!r}, out={!r}, workers=2, shard_rows=16)"
+    ).format(str(recipe), str(data / "killed"))
+    for _ in range(4):
+        started = subprocess.Popen(
+            [*command, f"if __name__ == '__main__':\n    {code}"],
+            start_new_session=True, stderr=subprocess.DEVNULL,
+        )
+        time.sleep(chance.uniform(0.8, 2.5))
+        os.killpg(started.pid, signal.SIGKILL)
+        started.wait()
+    again = curator.curate(recipe, out=data / "killed", shard_rows=16)
+    assert digest(again) == digest(whole)
+    leftovers = [path for path in (data / "killed").rglob("*.parquet") if path.stat().st_size == 0]
+    assert leftovers == []
+
+
+def test_a_second_writer_is_refused(data: Path) -> None:
+    recipe = recipe_for(data, "a.jsonl")
+    with hold(data / "run" / ".lock"), pytest.raises(RunError, match="in use by another"):
+        curator.curate(recipe, out=data / "run")
+
+
+def test_a_directory_that_is_no_run_is_left_alone(data: Path) -> None:
+    with pytest.raises(RunError, match="not a run"):
+        curator.curate(recipe_for(data, "a.jsonl"), out=data)
+    with pytest.raises(RunError, match="is not a finished run"):
+        Run.open(data / "nothing")
+
+
+def test_a_missing_input_names_what_is_near(data: Path) -> None:
+    with pytest.raises(CuratorError, match=r"a\.json"):
+        curator.curate(recipe_for(data, "a.json"), out=data / "run")
+
+
+def test_texts_are_for_their_owner_only(data: Path) -> None:
+    run = curator.curate(recipe_for(data, "a.jsonl"), out=data / "run")
+    private = [*run.layout.records.iterdir(), run.layout.quarantine, run.layout.repairs]
+    assert {oct(path.stat().st_mode & 0o777) for path in private} == {"0o600"}
+
+
+def test_the_run_holds_no_absolute_path(data: Path) -> None:
+    run = curator.curate(recipe_for(data, "a.jsonl"), out=data / "run")
+    for name in ("recipe.yaml", "manifest.json"):
+        assert str(data) not in (run.path / name).read_text()
+
+
+def test_the_runs_own_recipe_runs_again(data: Path) -> None:
+    run = curator.curate(recipe_for(data, "a.jsonl"), out=data / "run")
+    again = curator.curate(run.path / "recipe.yaml", out=data / "again")
+    assert again.decisions().collect()["kept"].equals(run.decisions().collect()["kept"])
