@@ -6,9 +6,19 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, settings
 
 from curator.filters.base import Filter
 from curator.records import Origin, Record, Turn, content_of, frame_of
+
+settings.register_profile(
+    "steady",
+    deadline=None,
+    derandomize=True,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("steady")
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(os.environ.get("CURATOR_DATA", ROOT.parent / "shared" / "data"))

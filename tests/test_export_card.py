@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 import yaml
 
-from curator.export.card import _licence
+from curator.export.licences import hub_licence
 from tests.conftest import chat
 from tests.test_export import LiteralRun, export, pair, run_of
 
@@ -57,7 +57,7 @@ def test_the_front_matter_is_what_the_hub_reads(tmp_path: Path) -> None:
     ],
 )
 def test_a_licence_is_never_guessed(licences: set[str | None], said: dict[str, Any]) -> None:
-    assert _licence(licences) == said
+    assert hub_licence(licences) == said
 
 
 def test_sources_and_licences_are_named(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_the_funnel_adds_up(tmp_path: Path) -> None:
     _, text = read_card(run)
     table = text.split("## From input to data set")[1].split("\n\n")[1]
     rows = [line.split("|")[1:-1] for line in table.splitlines()[2:]]
-    numbers = [cells[1].strip(" *").replace("−", "-") for cells in rows]
+    numbers = [cells[1].strip(" *").replace("\u2212", "-") for cells in rows]
     assert numbers == ["4", "-1", "3", "-1", "2"]
     assert rows[1][0].strip() == r"dropped: length.too\_short"
     assert "| unicode | 1 |" in text

@@ -76,12 +76,11 @@ def test_a_hugging_face_folder_has_the_splits(tmp_path: Path) -> None:
     loaded = datasets.load_from_disk(str(result.folder))
     assert isinstance(loaded, datasets.DatasetDict)
     assert loaded.num_rows == result.counts
-    assert sorted(loaded["train"]["output"] + loaded["validation"]["output"]) == sorted(
-        str(i) for i in range(20)
-    )
+    answers = {answer for side in loaded.values() for answer in side["output"]}
+    assert answers == {str(i) for i in range(20)}
 
 
-@pytest.mark.parametrize("container", ["jsonl", "parquet", "hf"])
+@pytest.mark.parametrize("container", ["jsonl", "parquet"])
 def test_the_card_tells_datasets_where_the_rows_are(tmp_path: Path, container: str) -> None:
     run = run_of(tmp_path, *(chat(f"text {i}", str(i)) for i in range(20)))
     for shares, names in (({}, {"train": 20}), ({"fit": 80, "held_out": 20}, None)):

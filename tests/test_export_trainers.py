@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from curator.errors import RecipeError
+from curator.formats import SHAPES
 from curator.records import Record, Turn
 from tests.conftest import chat
-from tests.test_export import export, names_in, pair, rows_in, run_of
+from tests.test_export import export, pair, rows_in, run_of
 
 TAGS = {
     "role_tag": "from",
@@ -20,6 +21,7 @@ TAGS = {
     "function_tag": "function_call",
     "system_tag": "system",
 }
+ROLES = ("user", "assistant") * 2
 TOOL = {"type": "function", "function": {"name": "sum", "parameters": {"type": "object"}}}
 
 
@@ -161,7 +163,10 @@ def test_llama_factory_gets_one_data_set_a_split(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("record", "why"),
     [
-        (Record(messages=turns(("assistant", "a"), ("user", "b"))), "an assistant turn where human"),
+        (
+            Record(messages=turns(("assistant", "a"), ("user", "b"))),
+            "an assistant turn where human",
+        ),
         (chat("a", "b", "c"), "no answer after the last question"),
         (Record(messages=turns(("user", "a"), ("user", "b"))), "do not alternate"),
         (Record(messages=turns(("system", "a"))), "no turns but a system turn"),
@@ -194,7 +199,6 @@ def test_a_pair_of_longer_answers_is_left_out_of_the_ranking_layout(tmp_path: Pa
 def test_llama_factory_reads_no_hf_folders(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="say `as: jsonl` or `as: parquet`"):
         export(run_of(tmp_path, chat("a", "b")), "llama_factory", **{"as": "hf"})
-    assert names_in(tmp_path) == []
 
 
 def test_thinking_goes_into_tags(tmp_path: Path) -> None:
@@ -237,17 +241,20 @@ def test_trl_gets_tools_as_json_text_and_calls_as_objects(tmp_path: Path) -> Non
 
 def test_trl_gets_an_explicit_prompt_of_pairs(tmp_path: Path) -> None:
     short = pair("a", "good", "bad")
-    whole = Record(
-        messages=chat("a", "1", "b", "good").messages, rejected=chat("a", "1", "b", "bad").messages
+    (longer,) = SHAPES["preference"].read(
+        {
+            "chosen": [{"role": r, "content": c} for r, c in zip(ROLES, "abcd", strict=True)],
+            "rejected": [{"role": r, "content": c} for r, c in zip(ROLES, "abce", strict=True)],
+        }
     )
-    asked, history = exported(tmp_path, "trl", short, whole)
+    asked, history = exported(tmp_path, "trl", short, longer)
     assert asked == {
         "prompt": [{"role": "user", "content": "a"}],
         "chosen": [{"role": "assistant", "content": "good"}],
         "rejected": [{"role": "assistant", "content": "bad"}],
     }
-    assert [turn["content"] for turn in history["prompt"]] == ["a", "1", "b"]
-    assert [turn["content"] for turn in history["rejected"]] == ["bad"]
+    contents = {side: [turn["content"] for turn in said] for side, said in history.items()}
+    assert contents == {"prompt": ["a", "b", "c"], "chosen": ["d"], "rejected": ["e"]}
 
 
 def test_trl_gets_a_completion_and_a_label_of_judged_answers(tmp_path: Path) -> None:
@@ -271,7 +278,7 @@ def test_trl_keeps_prompt_and_completion_apart_where_all_came_so(tmp_path: Path)
 @pytest.mark.parametrize(
     ("rejected", "why"),
     [
-        (turns(("user", "b"), ("assistant", "c")), "answer different questions"),
+        (turns(("user", "b"), ("assistant", "c")), "does not start with an answer"),
         ([], "has no turns"),
     ],
 )

@@ -22,7 +22,12 @@ def sides(*texts: str, shares: dict[str, float] | None = None) -> list[str]:
 
 def pairs(*found: tuple[int, int, float], verified: bool = True) -> pl.DataFrame:
     rows = [(left, right, similarity, verified) for left, right, similarity in found]
-    schema = {"left": pl.UInt32, "right": pl.UInt32, "similarity": pl.Float64, "verified": pl.Boolean}
+    schema = {
+        "left": pl.UInt32,
+        "right": pl.UInt32,
+        "similarity": pl.Float64,
+        "verified": pl.Boolean,
+    }
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 

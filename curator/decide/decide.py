@@ -53,7 +53,7 @@ def settle_docket(docket: Docket, verdicts: pl.DataFrame, recipe: Recipe) -> pl.
     protected = rows_with(content, verdicts, "keep")
     drops.mark(0, rows_with(content, verdicts, "drop"))
     flags.mark(1, protected)
-    rank = np.where(protected, docket.rank, docket.rank + len(content))
+    rank = _people_first(docket.rank, protected)
     alive = ~drops.any() | protected
     duplicates = [entry for entry in recipe.filters if isinstance(entry, DuplicateFilter)]
     found = None
@@ -65,6 +65,19 @@ def settle_docket(docket: Docket, verdicts: pl.DataFrame, recipe: Recipe) -> pl.
         drops.mark(len(rules) - 1, _beyond(rank, alive, recipe.select.max_records) & ~protected)
     kept = ~drops.any() | protected
     return _write_out(docket.scores, rules, (drops, flags), kept, found)
+
+
+def _people_first(rank: np.ndarray, protected: np.ndarray) -> np.ndarray:
+    """Move the records with a keep verdict to the front of the survivor order."""
+    if not protected.any():
+        return rank
+    order = np.empty_like(rank)
+    order[rank] = np.arange(len(rank))
+    first = protected[order]
+    order = np.concatenate([order[first], order[~first]])
+    moved = np.empty_like(rank)
+    moved[order] = np.arange(len(rank))
+    return moved
 
 
 def _settle(

@@ -50,11 +50,17 @@ def survivor_rank(scores: pl.DataFrame, prefer: list[str]) -> np.ndarray:
     code points, then the content, then the occurrence: independent of file order, workers and
     engine. Keep verdicts go before all of it, when the docket is settled.
     """
+    content = pl.col("content").str.decode("hex").bin
+    halves = [  # as numbers the 32 hex digits sort the same way, and twice as fast
+        content.slice(start, 8).bin.reinterpret(dtype=pl.UInt64, endianness="big")
+        for start in (0, 8)
+    ]
     keys = scores.select(
         *[(-pl.col(column).cast(pl.Float64)).alias(f"prefer {column}") for column in prefer],
         (-pl.col("response_chars")).alias("chars"),
-        pl.col("content"),
-        pl.col("id").str.slice(33).cast(pl.Int64).alias("occurrence"),
+        halves[0].alias("content"),
+        halves[1].alias("rest of content"),
+        pl.col("id").str.slice(33).cast(pl.UInt32).alias("occurrence"),
     )
     order = keys.select(pl.arg_sort_by(*keys.columns, nulls_last=True)).to_series().to_numpy()
     rank = np.empty(scores.height, dtype=np.int64)

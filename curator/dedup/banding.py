@@ -1,12 +1,14 @@
 """Banding: which pairs of signatures are alike enough to be worth an exact look."""
 
+import itertools
 import math
+from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from curator.dedup.kernel import kernel
 from curator.dedup.threads import map_threads
 
 FOUND_AT_THRESHOLD: Final = 0.999
@@ -17,17 +19,18 @@ _GRID: Final = 200
 
 
 class Bands(NamedTuple):
-    """How a signature is cut: `count` bands of `rows` minima; `MinHashLSH(params=bands)`."""
+    """How a signature is cut: `number` bands of `rows` minima; `MinHashLSH(params=bands)`."""
 
-    count: int
+    number: int
     rows: int
 
 
 def chance(bands: Bands, similarity: float) -> float:
-    """Return the probability that a pair agrees in at least one whole band (Leskovec et al. 3.4)."""
-    return 1.0 - (1.0 - similarity**bands.rows) ** bands.count
+    """Return the probability that a pair agrees in at least one band (Leskovec et al. 3.4)."""
+    return 1.0 - (1.0 - similarity**bands.rows) ** bands.number
 
 
+@cache
 def choose_bands(num_perm: int, threshold: float, floor: float) -> Bands:
     """Choose the bands with the fewest candidates that still find what must be found.
 
@@ -59,7 +62,7 @@ def min_agreement(num_perm: int, floor: float) -> int:
     """Return the fewest equal minima with which a pair is looked at exactly.
 
     Equal minima of a pair at the floor are binomial (num_perm, floor); fewer than this many have
-    a probability below 1e-9 (58 of 128 at 0.7), so nothing that counts is lost.
+    a probability below 1e-9 (57 of 128 at 0.7), so nothing that counts is lost.
     """
     tail, agreeing = 0.0, 0
     while agreeing < num_perm:
@@ -79,12 +82,18 @@ def find_candidates(
     Only pairs with at least `agreement` equal minima. Band keys are sorted, never put into
     dictionaries; two bands whose 64-bit keys meet by chance cost a look, not a wrong pair.
     """
-    keys = _band_keys(sketches, bands.count, bands.rows)
-    chunks = [chunk for band in map_threads(lambda b: _chunk(keys, b), range(bands.count)) for chunk in band]
+    keys = _band_keys(sketches, bands.number, bands.rows)
+    chunks = [
+        chunk
+        for band in map_threads(lambda b: _chunk(keys, b), range(bands.number))
+        for chunk in band
+    ]
     found = map_threads(lambda chunk: _collect(keys, sketches, chunk, agreement), chunks)
     codes = np.concatenate([np.empty(0, np.uint64), *found])
     codes.sort()
-    return np.stack((codes >> np.uint64(32), codes & np.uint64(0xFFFFFFFF)), axis=1).astype(np.int64)
+    return np.stack((codes >> np.uint64(32), codes & np.uint64(0xFFFFFFFF)), axis=1).astype(
+        np.int64
+    )
 
 
 class _Chunk(NamedTuple):
@@ -105,7 +114,7 @@ def _chunk(keys: NDArray[np.uint64], band: int) -> list[_Chunk]:
     width = ends - np.arange(len(ends)) - 1
     parts = np.cumsum(width) // _CHUNK
     edges = [0, *(np.flatnonzero(np.diff(parts)) + 1).tolist(), len(ends)]
-    return [_Chunk(band, order, ends, a, b) for a, b in zip(edges, edges[1:], strict=False) if b > a]
+    return [_Chunk(band, order, ends, a, b) for a, b in itertools.pairwise(edges) if b > a]
 
 
 def _collect(
@@ -117,7 +126,7 @@ def _collect(
     return codes[:count].copy()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _band_keys(sketches: NDArray[np.uint32], count: int, rows: int) -> NDArray[np.uint64]:
     """Hash each band to 64 bits: `[n, count]`."""
     keys = np.empty((len(sketches), count), np.uint64)
@@ -131,7 +140,7 @@ def _band_keys(sketches: NDArray[np.uint32], count: int, rows: int) -> NDArray[n
     return keys
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _bucket_ends(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Return, for each position of sorted keys, where its run of equal keys ends."""
     ends = np.empty(len(keys), np.int64)
@@ -143,7 +152,7 @@ def _bucket_ends(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
     return ends
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _collect_pairs(
     keys: NDArray[np.uint64],
     sketches: NDArray[np.uint32],
@@ -166,17 +175,17 @@ def _collect_pairs(
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _share_earlier(ours: NDArray[np.uint64], theirs: NDArray[np.uint64], band: int) -> bool:
-    for earlier in range(band):
-        if ours[earlier] == theirs[earlier]:
-            return True
-    return False
+    earlier = 0
+    while earlier < band and ours[earlier] != theirs[earlier]:
+        earlier += 1
+    return earlier < band
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_equal(ours: NDArray[np.uint32], theirs: NDArray[np.uint32]) -> int:
     equal = np.uint32(0)
     for at in range(len(ours)):
         equal += np.uint32(ours[at] == theirs[at])
-    return equal
+    return int(equal)

@@ -4,10 +4,10 @@ from typing import Final
 
 import numpy as np
 import polars as pl
-from numba import njit
 from numpy.typing import NDArray
 
 from curator.dedup.blocks import BLOCK_BYTES, block_of, row_ranges
+from curator.dedup.kernel import kernel
 from curator.dedup.pairs import View
 from curator.dedup.threads import map_threads
 from curator.dedup.tokens import FOLDED, IS_SPACE
@@ -32,10 +32,10 @@ def exact_pairs(records: pl.DataFrame, *, view: View) -> pl.DataFrame:
 
     map_threads(read_rows, row_ranges(texts, BLOCK_BYTES))
     flat = keys.reshape(texts.height, texts.width * _LANES)
-    return stars(first_rows(pl.DataFrame(flat), ~flat.any(axis=1)))
+    return stars(first_rows(pl.DataFrame(flat), (flat == 0).all(axis=1)))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _hash_texts(
     data: NDArray[np.uint8], offsets: NDArray[np.int64], keys: NDArray[np.uint64]
 ) -> None:
@@ -55,13 +55,13 @@ def _hash_texts(
         keys[row, 0], keys[row, 1] = one, two
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _step(state: np.uint64, value: np.uint64) -> np.uint64:
     state = (state ^ value) * np.uint64(0xBF58476D1CE4E5B9)
     return state ^ (state >> np.uint64(32))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _turn(state: np.uint64, value: np.uint64) -> np.uint64:
     state = (state << np.uint64(23)) | (state >> np.uint64(41))
     return (state + value) * np.uint64(0x9FB21C651E98DF25)

@@ -63,7 +63,7 @@ def near_pairs(
     texts = records.select(sides(view))
     small = texts.estimated_size() <= _KEPT_BYTES
     measured = _measure(texts, num_perm if signatures is None else 0, keep=small)
-    empty = ~measured.fingerprints.any(axis=1)
+    empty = (measured.fingerprints == 0).all(axis=1)
     first = first_rows(pl.DataFrame(measured.fingerprints), empty)
     rows = np.flatnonzero((first == np.arange(len(first))) & ~empty)
     sketches = (measured.sketches if signatures is None else signatures)[rows]
@@ -91,7 +91,9 @@ def _measure(texts: pl.DataFrame, num_perm: int, *, keep: bool) -> Measured:
         return found if keep else []
 
     blocks = map_threads(measure_rows, row_ranges(texts, BLOCK_BYTES))
-    return Measured(prints, sketches, [join_shingles(side) for side in zip(*blocks, strict=True)])
+    return Measured(
+        prints, sketches, [join_shingles(list(side)) for side in zip(*blocks, strict=True)]
+    )
 
 
 def _sets_of(texts: pl.Series) -> Shingles:

@@ -1,9 +1,9 @@
 """Sets: the distinct shingles of each text, and a fingerprint that only equal sets share."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from curator.dedup.kernel import kernel
 from curator.dedup.shingles import Shingles
 
 
@@ -25,16 +25,16 @@ def fingerprints(sets: Shingles) -> NDArray[np.uint64]:
     return sums[sets.offsets[1:]] - sums[sets.offsets[:-1]]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def table_size(count: int) -> int:
-    """Return the slots of a hash table for so many values: a power of two, at most half full."""
+    """Return the slots of a hash table for so many values: a power of two, at most a quarter full."""
     size = 4
-    while size < 2 * count:
+    while size < 4 * count:
         size *= 2
     return size
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def add(table: NDArray[np.uint64], value: np.uint64) -> bool:
     """Put a value into a table of a power of two slots, 0 marking the free; say if it was new."""
     last = np.uint64(len(table) - 1)
@@ -47,7 +47,7 @@ def add(table: NDArray[np.uint64], value: np.uint64) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def contains(table: NDArray[np.uint64], value: np.uint64) -> bool:
     """Say whether a table filled by `add` has the value."""
     last = np.uint64(len(table) - 1)
@@ -59,7 +59,7 @@ def contains(table: NDArray[np.uint64], value: np.uint64) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _distinct_rows(
     hashes: NDArray[np.uint64], bounds: NDArray[np.int64], table: NDArray[np.uint64]
 ) -> NDArray[np.int64]:
@@ -76,7 +76,7 @@ def _distinct_rows(
     return offsets
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def lower_similarities(
     hashes: NDArray[np.uint64],
     offsets: NDArray[np.int64],
@@ -111,7 +111,7 @@ def lower_similarities(
             similarities[at] = min(similarities[at], found)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _jaccard(
     table: NDArray[np.uint64], size: int, others: NDArray[np.uint64], floor: float
 ) -> float:

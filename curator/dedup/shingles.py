@@ -1,7 +1,6 @@
 """Shingles: the overlapping runs of five tokens that a text is compared by."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import polars as pl
@@ -11,6 +10,7 @@ from curator.dedup.blocks import BLOCK_BYTES, Block, block_of, row_ranges
 from curator.dedup.threads import map_threads
 from curator.dedup.tokens import BASE, BYTES, MASK, SOLO, WIDTH, finalise, hash_rows
 from curator.records import normalise
+
 
 @dataclass(frozen=True)
 class Shingles:

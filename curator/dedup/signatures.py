@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-from numba import njit
 from numpy.typing import NDArray
 
 from curator.dedup.blocks import BLOCK_BYTES, block_of, row_ranges
+from curator.dedup.kernel import kernel
 from curator.dedup.shingles import Shingles, hash_block, minhash_hash
 from curator.dedup.threads import map_threads
 
@@ -24,7 +24,7 @@ _LANES = 16
 @cache
 def permutations(num_perm: int) -> NDArray[np.uint32]:
     """Return datasketch's multipliers and increments, `[2, num_perm]`."""
-    from datasketch import MinHash  # noqa: PLC0415 (only its random numbers are needed)
+    from datasketch import MinHash
 
     drawn: Any = MinHash(num_perm, seed=SEED, scheme=SCHEME).permutations
     return np.ascontiguousarray(drawn, dtype=np.uint32)
@@ -59,13 +59,19 @@ def sketch(shingles: Shingles, sketches: NDArray[np.uint32], tag: int = 0) -> No
     multipliers, increments = permutations(sketches.shape[1])
     longest = int(np.max(np.diff(shingles.offsets), initial=0))
     mixed = np.zeros(longest + _LANES, np.uint32)
-    _sketch_rows(shingles.hashes, shingles.offsets, (multipliers, increments), mixed,
-                 np.uint32(tag), sketches)
+    _sketch_rows(
+        shingles.hashes,
+        shingles.offsets,
+        (multipliers, increments),
+        mixed,
+        np.uint32(tag),
+        sketches,
+    )
 
 
 def to_datasketch(signature: NDArray[np.uint32]) -> "MinHash":
     """Return the signature as a datasketch object, for its indexes and estimates."""
-    from datasketch import MinHash  # noqa: PLC0415 (heavy, and only for the exchange)
+    from datasketch import MinHash
 
     return MinHash(seed=SEED, scheme=SCHEME, hashvalues=signature, hashfunc=minhash_hash)
 
@@ -73,11 +79,13 @@ def to_datasketch(signature: NDArray[np.uint32]) -> "MinHash":
 def from_datasketch(sketch: "MinHash") -> NDArray[np.uint32]:
     """Return a datasketch object's minima as a signature."""
     if (sketch.scheme, sketch.seed) != (SCHEME, SEED):
-        raise ValueError(f"scheme and seed must be {SCHEME} and {SEED}: {sketch.scheme}, {sketch.seed}")
+        raise ValueError(
+            f"scheme and seed must be {SCHEME} and {SEED}: {sketch.scheme}, {sketch.seed}"
+        )
     return np.array(sketch.hashvalues, np.uint32)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sketch_rows(
     hashes: NDArray[np.uint64],
     offsets: NDArray[np.int64],
@@ -96,7 +104,7 @@ def _sketch_rows(
         _lower(mixed[:padded], permuted[0], permuted[1], sketches[row])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _mix(hashes: NDArray[np.uint64], tag: np.uint32, mixed: NDArray[np.uint32]) -> None:
     """Write the low halves, mixed by the finaliser of MurmurHash3 as datasketch does."""
     for at in range(len(hashes)):
@@ -106,7 +114,7 @@ def _mix(hashes: NDArray[np.uint64], tag: np.uint32, mixed: NDArray[np.uint32]) 
         mixed[at] = value ^ (value >> np.uint32(16))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _lower(
     mixed: NDArray[np.uint32],
     multipliers: NDArray[np.uint32],

@@ -1,14 +1,11 @@
-"""Tokens: find the tokens of a text, and hash its shingles, in one pass over its bytes.
-
-All kernels that call each other stand here: Numba's cache on disk does not notice that a kernel of
-another file has changed.
-"""
+"""Tokens: find the tokens of a text, and hash its shingles, in one pass over its bytes."""
 
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from curator.dedup.kernel import kernel
 
 MASK: Final = (1 << 64) - 1
 BASE: Final = 0x9E3779B97F4A7C15
@@ -61,24 +58,28 @@ _SOLO = np.array(SOLO, np.int64)
 _BASE = np.uint64(BASE)
 _INVERSE = np.uint64(INVERSE)
 _GAP = np.uint64(BYTES[SPACE])
+_ASCII_END: Final = 0x80
+_TWO_BYTES: Final = 0xC0  # the least first byte of a code point of two bytes
+_THREE_BYTES: Final = 0xE0
+_FOUR_BYTES: Final = 0xF0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def solo_width(data: NDArray[np.uint8], at: int) -> int:
     """Return the bytes of a code point that is a token of its own, 0 for any other."""
-    if data[at] < 0xE0:
+    if data[at] < _THREE_BYTES:
         return 0
     point = code_point(data, at)
     for block in range(len(_SOLO)):
         if point < _SOLO[block, 0]:
             return 0
         if point <= _SOLO[block, 1]:
-            return 3 if data[at] < 0xF0 else 4
+            return 3 if data[at] < _FOUR_BYTES else 4
     return 0
 
 
-@njit(cache=True, nogil=True)
-def scan_tokens(text: NDArray[np.uint8], marks: NDArray[np.uint64]) -> int:  # noqa: C901
+@kernel
+def scan_tokens(text: NDArray[np.uint8], marks: NDArray[np.uint64]) -> int:
     """Write `(hash before, inverse power, hash after)` of each token; return their number.
 
     The hash of a prefix is the sum of its bytes' coefficients, each times a power of the base. It
@@ -108,20 +109,21 @@ def scan_tokens(text: NDArray[np.uint8], marks: NDArray[np.uint64]) -> int:  # n
             if at >= stop:
                 break
             byte = text[at]
-            if IS_SPACE[byte] or (byte >= 0xE0 and solo_width(text, at) > 0):
+            if IS_SPACE[byte] or (byte >= _THREE_BYTES and solo_width(text, at) > 0):
                 break
         marks[2, count] = total
         count += 1
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def hash_rows(
     data: NDArray[np.uint8],
     stops: NDArray[np.int64],
     marks: NDArray[np.uint64],
     hashes: NDArray[np.uint64],
 ) -> NDArray[np.int64]:
+    """Write the hashes of each text's shingles one after the other; return where each begins."""
     offsets = np.zeros(len(stops), np.int64)
     for row in range(len(stops) - 1):
         tokens = scan_tokens(data[stops[row] : stops[row + 1]], marks)
@@ -129,7 +131,7 @@ def hash_rows(
     return offsets
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _emit(marks: NDArray[np.uint64], tokens: int, out: NDArray[np.uint64]) -> int:
     """Write the hash of each shingle; a text with few tokens is one."""
     last = min(tokens, WIDTH) - 1
@@ -139,7 +141,7 @@ def _emit(marks: NDArray[np.uint64], tokens: int, out: NDArray[np.uint64]) -> in
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _finalise(value: np.uint64) -> np.uint64:
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -147,7 +149,7 @@ def _finalise(value: np.uint64) -> np.uint64:
     return max(value, np.uint64(1))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_foreign(
     data: NDArray[np.uint8], offsets: NDArray[np.int64], inert: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
@@ -164,11 +166,11 @@ def find_foreign(
             if at + 8 <= last and _is_plain(data, at):
                 at += 8
                 continue
-            if data[at] < 0xC0 or _is_inert(data, at, inert):
+            if data[at] < _TWO_BYTES or _is_inert(data, at, inert):
                 at += 1
                 continue
             start, at = _widen(data, at, first, last)
-            if count and start >= first and start - found[count - 1, 1] <= 1 and start > first:
+            if count and found[count - 1, 0] >= first and start - found[count - 1, 1] <= 1:
                 found[count - 1, 1] = at
             else:
                 found[count, 0], found[count, 1] = start, at
@@ -176,16 +178,16 @@ def find_foreign(
     return found[:count].copy()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_plain(data: NDArray[np.uint8], at: int) -> bool:
     """Say whether the next eight bytes are ASCII."""
     seen = np.uint8(0)
     for beside in range(8):
         seen |= data[at + beside]
-    return seen < 0x80
+    return bool(seen < _ASCII_END)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _widen(data: NDArray[np.uint8], at: int, first: int, last: int) -> tuple[int, int]:
     """Return the stretch around `at` that is free of ASCII spaces."""
     start = at
@@ -196,19 +198,24 @@ def _widen(data: NDArray[np.uint8], at: int, first: int, last: int) -> tuple[int
     return start, at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_inert(data: NDArray[np.uint8], at: int, inert: NDArray[np.bool_]) -> bool:
     point = code_point(data, at)
     return point < len(inert) and inert[point]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def code_point(data: NDArray[np.uint8], at: int) -> int:
     """Decode the code point whose first byte, at least 0xC0, is at `at`."""
-    lead = np.int64(data[at])
-    if lead < 0xE0:
-        return ((lead & 0x1F) << 6) | (data[at + 1] & 0x3F)
-    if lead < 0xF0:
-        return ((lead & 0x0F) << 12) | ((data[at + 1] & 0x3F) << 6) | (data[at + 2] & 0x3F)
-    tail = ((data[at + 1] & 0x3F) << 12) | ((data[at + 2] & 0x3F) << 6) | (data[at + 3] & 0x3F)
-    return ((lead & 0x07) << 18) | tail
+    lead = int(data[at])
+    if lead < _THREE_BYTES:
+        return ((lead & 0x1F) << 6) | _tail(data, at + 1)
+    if lead < _FOUR_BYTES:
+        return ((lead & 0x0F) << 12) | (_tail(data, at + 1) << 6) | _tail(data, at + 2)
+    high = ((lead & 0x07) << 18) | (_tail(data, at + 1) << 12)
+    return high | (_tail(data, at + 2) << 6) | _tail(data, at + 3)
+
+
+@kernel
+def _tail(data: NDArray[np.uint8], at: int) -> int:
+    return int(data[at]) & 0x3F

@@ -18,18 +18,18 @@ def first_rows(keys: pl.DataFrame, empty: NDArray[np.bool_]) -> NDArray[np.int64
 
 
 def stars(first: NDArray[np.int64]) -> pl.DataFrame:
-    """Pair every row with the first of its class, at similarity 1."""
+    """Pair every row with the first of its class, at similarity 1; sorted by left and right."""
     rows = np.flatnonzero(first != np.arange(len(first)))
-    return make_pairs(first[rows], rows, np.ones(len(rows)))
+    return make_pairs(first[rows], rows, np.ones(len(rows))).sort("left", "right")
 
 
 def make_pairs(
     left: NDArray[np.int64], right: NDArray[np.int64], similarity: NDArray[np.float64]
 ) -> pl.DataFrame:
-    """Make a frame of verified pairs, sorted by left and right."""
+    """Make a frame of verified pairs, in the order given."""
     columns = {"left": left, "right": right, "similarity": similarity}
     pairs = pl.DataFrame(columns).with_columns(verified=pl.lit(True))  # noqa: FBT003 (a value)
-    return pairs.cast(dict(PAIR_SCHEMA)).sort("left", "right")
+    return pairs.cast(PAIR_SCHEMA)
 
 
 def expand(pairs: pl.DataFrame, height: int) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Export: the kept records of a run, ready to train on, with a card that says where they are from."""
+"""Export: the kept records of a run as a data set to train on, with a card of where it is from."""
 
 from curator.export.export import export_run
 from curator.export.result import ExportResult

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import polars as pl
 
+from curator.export.shards import marked_shards
 from curator.filters import DuplicateFilter
 from curator.run import Run
 from curator.splits import Neighbours, leaks, sides_of
@@ -12,7 +13,6 @@ from curator.splits import Neighbours, leaks, sides_of
 WHOLE = "data"
 """The name of the one side of an export without splits."""
 _FLOOR = 0.7
-_BATCH = 50_000
 
 
 def assign(run: Run, shares: Mapping[str, float]) -> pl.DataFrame:
@@ -22,18 +22,17 @@ def assign(run: Run, shares: Mapping[str, float]) -> pl.DataFrame:
     """
     kept = run.decisions().select("kept").collect()["kept"]
     if not shares:
-        side = pl.select(pl.when(kept).then(pl.lit(WHOLE)).alias("side")).to_series()
-        return pl.DataFrame({"side": side, "leaked": pl.repeat(False, len(kept), eager=True)})
+        return pl.select(side=pl.when(kept).then(pl.lit(WHOLE)), leaked=pl.lit(False))  # noqa: FBT003
     side = _sides(run, kept, shares)
     leaked = leaks(side, _neighbours(run, kept), shares)
     return pl.DataFrame({"side": side, "leaked": leaked})
 
 
 def _sides(run: Run, kept: pl.Series, shares: Mapping[str, float]) -> pl.Series:
-    texts = run.records(kept=True).select("prompt", "text")
     found: list[str] = []
-    for batch in texts.collect_batches(chunk_size=_BATCH, maintain_order=True):
-        found += sides_of(batch["prompt"], batch["text"], shares)
+    for shard in marked_shards(run, kept.to_frame(), ("prompt", "text")):
+        texts = shard.filter("kept")
+        found += sides_of(texts["prompt"], texts["text"], shares)
     empty = pl.Series("side", [None], dtype=pl.String).new_from_index(0, len(kept))
     return empty.scatter(kept.arg_true(), found)
 
@@ -48,7 +47,7 @@ def _neighbours(run: Run, kept: pl.Series) -> Iterator[Neighbours]:
 
 
 def _near_pairs(run: Run, kept: pl.Series) -> pl.DataFrame:
-    from curator.dedup import near_pairs  # noqa: PLC0415 (numba is heavy)
+    from curator.dedup import near_pairs
 
     texts = run.records(kept=True).select("prompt", "response", "text").collect()
     pairs = near_pairs(texts, view="pair", floor=_FLOOR)

@@ -1,7 +1,6 @@
 """Card: the README of an exported data set, as the Hugging Face hub reads it."""
 
 import re
-from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -12,20 +11,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 import curator
 from curator.decide.rules import rules_of
 from curator.export.assign import WHOLE
+from curator.export.licences import hub_licence
 from curator.export.result import ExportResult
 from curator.recipe import Export, Recipe, dump_recipe
 from curator.run import Run
 
-_LICENCES = frozenset(
-    "afl-3.0 agpl-3.0 apache-2.0 artistic-2.0 bsd bsd-2-clause bsd-3-clause bsl-1.0 c-uda cc "
-    "cc-by-2.0 cc-by-2.5 cc-by-3.0 cc-by-4.0 cc-by-nc-2.0 cc-by-nc-3.0 cc-by-nc-4.0 "
-    "cc-by-nc-nd-3.0 cc-by-nc-nd-4.0 cc-by-nc-sa-2.0 cc-by-nc-sa-3.0 cc-by-nc-sa-4.0 cc-by-nd-4.0 "
-    "cc-by-sa-3.0 cc-by-sa-4.0 cc0-1.0 cdla-permissive-1.0 cdla-permissive-2.0 cdla-sharing-1.0 "
-    "ecl-2.0 epl-1.0 epl-2.0 etalab-2.0 eupl-1.1 gfdl gpl gpl-2.0 gpl-3.0 isc lgpl lgpl-2.1 "
-    "lgpl-3.0 llama2 llama3 llama3.1 mit mpl-2.0 odbl odc-by openrail osl-3.0 pddl unlicense wtfpl "
-    "zlib".split()
-)
-"""The licence names that the hub knows; every other one is `other` there."""
 _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
 _LARGER = ((10**7, "1M<n<10M"), (10**8, "10M<n<100M"), (10**9, "100M<n<1B"))
 
@@ -66,7 +56,7 @@ def _front_matter(run: Run, result: ExportResult, licences: set[str | None]) -> 
     files = [{"split": split, "path": path} for split, path in _loaded(result).items()]
     front: dict[str, Any] = {
         "pretty_name": run.recipe.name,
-        **_licence(licences),
+        **hub_licence(licences),
         "task_categories": ["text-generation"],
         "size_categories": [_size(result.written)],
         "tags": ["curator", "instruction-tuning"],
@@ -79,16 +69,6 @@ def _front_matter(run: Run, result: ExportResult, licences: set[str | None]) -> 
 def _loaded(result: ExportResult) -> dict[str, str]:
     """Return the files by the split they are loaded as; data without splits is to train on."""
     return {"train" if side == WHOLE else side: path for side, path in result.files.items()}
-
-
-def _licence(licences: Iterable[str | None]) -> dict[str, Any]:
-    """Name the licence as the hub does; data of unknown licence makes all of it unknown."""
-    known = sorted({licence.lower() for licence in licences if licence})
-    if not known or None in licences:
-        return {"license": "unknown"}
-    if not set(known) <= _LICENCES:
-        return {"license": "other", "license_name": ", ".join(known)}
-    return {"license": known[0] if len(known) == 1 else known}
 
 
 def _size(records: int) -> str:

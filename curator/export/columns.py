@@ -62,14 +62,10 @@ def type_of(value: Any, name: str = "") -> Type:
 
 def merge(one: Type, other: Type) -> Type:
     """Return the type that both values fit."""
-    if one == other or other.name == "null":
-        return one
-    if one.name == "null":
-        return other
-    if {one.name, other.name} == {"int", "float"}:
-        return Type("float")
+    if one == other or "null" in (one.name, other.name):
+        return other if one.name == "null" else one
     if one.name != other.name:
-        return JSON
+        return Type("float") if {one.name, other.name} == {"int", "float"} else JSON
     if one.item and other.item:
         return Type("list", item=merge(one.item, other.item))
     if one.listed or one.fields.keys() == other.fields.keys():

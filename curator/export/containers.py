@@ -12,7 +12,9 @@ from curator.export.rows import read_rows
 from curator.recipe.model import Container
 
 
-def pack(folder: Path, sides: Sequence[str], container: Container) -> tuple[dict[str, str], list[str]]:
+def pack(
+    folder: Path, sides: Sequence[str], container: Container
+) -> tuple[dict[str, str], list[str]]:
     """Put `<side>.jsonl` of each side into the container.
 
     Returns the file (hf: the Arrow files) of each side, and the fields written as JSON text. All

@@ -5,10 +5,9 @@ from typing import NamedTuple
 
 import polars as pl
 
+from curator.export.shards import marked_shards
 from curator.records import Record, records_of
 from curator.run import Run
-
-_BATCH = 2_000
 
 
 class Entry(NamedTuple):
@@ -25,16 +24,15 @@ class Entry(NamedTuple):
 
 
 def entries(run: Run, sides: pl.DataFrame) -> Iterator[Entry]:
-    """Read the kept records in run order, a batch at a time.
+    """Read the kept records in run order, a shard at a time.
 
     `sides` has `side` and `leaked` for every record of the run; a null side is not kept.
     """
     repaired = set(run.repairs().select("id").collect()["id"])
-    both = pl.concat([run.records(), sides.lazy()], how="horizontal")
-    kept = both.filter(pl.col("side").is_not_null())
-    for batch in kept.collect_batches(chunk_size=_BATCH, maintain_order=True):
-        facts = batch.select("id", "source", "row", "shape", "side", "leaked").iter_rows()
+    for shard in marked_shards(run, sides):
+        kept = shard.filter(pl.col("side").is_not_null())
+        facts = kept.select("id", "source", "row", "shape", "side", "leaked").iter_rows()
         for (id_, source, row, shape, side, leaked), record in zip(
-            facts, records_of(batch), strict=True
+            facts, records_of(kept), strict=True
         ):
             yield Entry(id_, source, row, shape, id_ not in repaired, side, leaked, record)

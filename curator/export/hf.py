@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import xxhash
+
 from curator.errors import MissingExtraError
 from curator.export.columns import Type, encode
 from curator.export.rows import read_rows
@@ -41,14 +43,14 @@ def require_hf() -> None:
 
 def _library() -> Any:
     try:
-        import datasets  # noqa: PLC0415 (heavy)
+        import datasets
     except ImportError:
         raise MissingExtraError("datasets", "hf", "an export `as: hf`") from None
     return datasets
 
 
 def _data_set(datasets: Any, rows: Path, arrow: Path, columns: dict[str, Type]) -> Any:
-    from datasets.arrow_writer import ArrowWriter  # noqa: PLC0415 (heavy)
+    from datasets.arrow_writer import ArrowWriter
 
     features = datasets.Features({name: _feature(datasets, t) for name, t in columns.items()})
     whole = Type("struct", fields=columns)
@@ -62,8 +64,6 @@ def _data_set(datasets: Any, rows: Path, arrow: Path, columns: dict[str, Type]) 
 
 def _fingerprint(rows: Path) -> str:
     """Name the data by its content; the library's own names hold the time."""
-    import xxhash  # noqa: PLC0415
-
     digest = xxhash.xxh3_64()
     with rows.open("rb") as lines:
         for line in lines:

@@ -39,7 +39,7 @@ class LlamaFactory:
         plain = self.found.kind == "answers" and self.found.single and not self.found.has_tools
         return "alpaca" if plain else "sharegpt"
 
-    def write(self, entry: Entry) -> dict[str, Any]:
+    def write(self, entry: Entry) -> str:
         """Return the record's row, or raise a CarryError."""
         record = entry.record
         check(record, self.found.kind)
@@ -48,7 +48,7 @@ class LlamaFactory:
             row["system"] = _system(record.messages)
         if self.found.has_tools:
             row["tools"] = tools_of(record) if record.tools else ""
-        return row
+        return json.dumps(row, ensure_ascii=False)
 
     def describe(self, name: str, files: dict[str, str]) -> dict[str, str]:
         """Return `dataset_info.json`, which declares each split as a data set of its own."""
@@ -134,9 +134,7 @@ def _turn(turn: Turn) -> dict[str, str]:
         return {"from": _ROLES[turn["role"]], "value": text_of(turn)}
     if turn["content"].strip():
         raise CarryError("a turn with both text and tool calls")
-    calls = [
-        {"name": call["name"], "arguments": arguments_of(call)} for call in turn["tool_calls"]
-    ]
+    calls = [{"name": call["name"], "arguments": arguments_of(call)} for call in turn["tool_calls"]]
     said = json.dumps(calls if len(calls) > 1 else calls[0], ensure_ascii=False)
     thinking: Turn = {"role": "assistant", "content": said}
     if turn.get("reasoning"):

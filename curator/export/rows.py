@@ -41,7 +41,7 @@ def write_rows(folder: Path, kept: Iterable[Entry], target: Target, *, strict: b
                 files.write(LEFT_OUT, _left_out(entry, LEAK))
                 continue
             try:
-                row = target.write(entry)
+                line = target.write(entry)
             except CarryError as error:
                 tally.left_out[str(error)] += 1
                 files.write(LEFT_OUT, _left_out(entry, str(error)))
@@ -49,7 +49,7 @@ def write_rows(folder: Path, kept: Iterable[Entry], target: Target, *, strict: b
                 if strict and len(refused) == _NAMED:
                     break
                 continue
-            files.write(f"{entry.side}.jsonl", row)
+            files.write(f"{entry.side}.jsonl", line)
             tally.written[entry.side] += 1
     if strict and refused:
         raise CarryError(_complaint(refused, target.layout))
@@ -71,21 +71,15 @@ class _Files:
         self.stack = stack
         self.open: dict[str, BinaryIO] = {}
 
-    def write(self, name: str, row: dict[str, Any]) -> None:
+    def write(self, name: str, line: str) -> None:
         if name not in self.open:
             self.open[name] = self.stack.enter_context((self.folder / name).open("wb"))
-        self.open[name].write(_line(row))
+        self.open[name].write(line.encode() + b"\n")
 
 
-def _line(row: dict[str, Any]) -> bytes:
-    try:
-        return json.dumps(row, ensure_ascii=False).encode() + b"\n"
-    except UnicodeEncodeError:  # a lone surrogate, which only an escape can write
-        return json.dumps(row).encode() + b"\n"
-
-
-def _left_out(entry: Entry, reason: str) -> dict[str, Any]:
-    return {"id": entry.id, "source": entry.source, "row": entry.row, "reason": reason}
+def _left_out(entry: Entry, reason: str) -> str:
+    said = {"id": entry.id, "source": entry.source, "row": entry.row, "reason": reason}
+    return json.dumps(said, ensure_ascii=False)
 
 
 def _complaint(refused: list[str], layout: str) -> str:

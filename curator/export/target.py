@@ -1,6 +1,6 @@
 """Target: what one record becomes in an exported data set."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from curator.export.entry import Entry
 from curator.export.llama_factory import LlamaFactory
@@ -17,8 +17,8 @@ class Target(Protocol):
     def layout(self) -> str:
         """The name of the rows' layout."""
 
-    def write(self, entry: Entry) -> dict[str, Any]:
-        """Return the record's row, or raise a CarryError that says why there is none."""
+    def write(self, entry: Entry) -> str:
+        """Return the record's row as one line of JSON, or raise a CarryError that says why not."""
 
     def describe(self, name: str, files: dict[str, str]) -> dict[str, str]:
         """Return the texts of further files that the trainer reads, by file name."""
@@ -30,4 +30,4 @@ def target_of(settings: Export, found: Survey) -> Target:
         return Trl(found)
     if settings.to == "llama_factory":
         return LlamaFactory(found)
-    return InShape(settings.to)
+    return InShape(settings.to, verbatim=settings.container == "jsonl")

@@ -4,6 +4,7 @@ One layout for each trainer: `messages` (SFT), `prompt`/`completion` (SFT on the
 `prompt`/`chosen`/`rejected` (DPO, reward) or `prompt`/`completion`/`label` (KTO).
 """
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,12 +27,14 @@ class Trl:
             return "prompt_completion" if self.found.completions else "messages"
         return self.found.kind
 
-    def write(self, entry: Entry) -> dict[str, Any]:
+    def write(self, entry: Entry) -> str:
         """Return the record's row, or raise a CarryError."""
         record = entry.record
         check(record, self.found.kind)
         row = _ROWS[self.layout](record)
-        return row | {"tools": tools_of(record)} if self.found.has_tools else row
+        if self.found.has_tools:
+            row["tools"] = tools_of(record)
+        return json.dumps(row, ensure_ascii=False)
 
     def describe(self, name: str, files: dict[str, str]) -> dict[str, str]:
         """Return nothing: TRL reads the data files alone."""
@@ -39,12 +42,12 @@ class Trl:
 
 
 def _messages(record: Record) -> dict[str, Any]:
-    split_answer(record.messages)
+    split_answer(record)
     return {"messages": _turns(record.messages)}
 
 
 def _completion(record: Record) -> dict[str, Any]:
-    asked, answer = split_answer(record.messages)
+    asked, answer = split_answer(record)
     return {"prompt": _turns(asked), "completion": _turns(answer)}
 
 

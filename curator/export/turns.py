@@ -1,7 +1,6 @@
 """Turns as trainers take them: no loss weights, thinking in tags, the answer apart."""
 
 import json
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from curator.errors import CarryError
@@ -30,26 +29,34 @@ def check(record: Record, kind: Kind) -> None:
                 raise CarryError("a turn with a loss weight of its own, which trainers do not take")
 
 
-def split_answer(turns: Sequence[Turn]) -> tuple[list[Turn], list[Turn]]:
-    """Part a conversation after its last question: what was asked, and the answer."""
-    asked = max((i for i, turn in enumerate(turns) if turn["role"] == "user"), default=-1) + 1
-    if not asked:
+def split_answer(record: Record) -> tuple[list[Turn], list[Turn]]:
+    """Part a conversation where its row did, or else after its last question."""
+    turns, length = record.messages, _asked(record.layout)
+    if not 0 < length <= len(turns):
+        users = [i for i, turn in enumerate(turns) if turn["role"] == "user"]
+        length = users[-1] + 1 if users else 0
+    if not any(turn["role"] == "user" for turn in turns[:length]):
         raise CarryError("no question: there is no user turn")
-    if asked == len(turns):
+    if length == len(turns):
         raise CarryError("no answer after the last question")
-    return list(turns[:asked]), list(turns[asked:])
+    return turns[:length], turns[length:]
+
+
+def _asked(layout: dict[str, Any]) -> int:
+    """Count the turns in the prompt columns of the record's row; 0 where there were none."""
+    if "asked" in layout:
+        return int(layout["asked"]) + ("system" in layout)
+    return int(layout.get("common", 0))
 
 
 def split_pair(record: Record) -> Pair:
-    """Part a preference pair, whether its other side repeats the question or not."""
-    asked, chosen = split_answer(record.messages)
-    rejected = list(record.rejected or [])
-    if rejected and rejected[0]["role"] != "assistant":
-        other, rejected = split_answer(rejected)
-        if [_said(turn) for turn in other] != [_said(turn) for turn in asked]:
-            raise CarryError("the two sides of the pair answer different questions")
+    """Part a preference pair; both its sides must be answers."""
+    asked, chosen = split_answer(record)
+    rejected = record.rejected or []
     if not rejected:
         raise CarryError("the rejected answer has no turns")
+    if {chosen[0]["role"], rejected[0]["role"]} != {"assistant"}:
+        raise CarryError("a chosen or rejected side that does not start with an answer")
     return Pair(asked, chosen, rejected)
 
 
@@ -81,7 +88,3 @@ def tools_of(record: Record) -> str:
     except ValueError:
         raise CarryError("the tools are not JSON") from None
     return json.dumps(tools if isinstance(tools, list) else [tools], ensure_ascii=False)
-
-
-def _said(turn: Turn) -> tuple[str, str]:
-    return turn["role"], turn["content"]

@@ -1,5 +1,6 @@
 """Placeholders: what stands where an answer should be; patterns for Rust's regex and Python's."""
 
+# ruff: noqa: RUF001 (signs of other scripts are meant)
 # What tokenisers write at the ends of a turn (the `special_tokens` repair has the exact list).
 SPECIAL_TOKENS = r"(?:\s|<\|[A-Za-z_]{2,30}\|>|</?s>|\[/?INST\]|<(?:start|end)_of_turn>)*"
 

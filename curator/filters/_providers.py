@@ -1,5 +1,7 @@
 """Names of other people's assistants, and how an answer claims one of them as its own."""
 
+# ruff: noqa: RUF001 (signs of other scripts are meant)
+
 import re
 from collections.abc import Collection, Iterator
 
@@ -9,7 +11,10 @@ SURE = (
     r"|deepseek|qwen|tongyi|ernie bot|zhipu|chatglm|moonshot ai|kimi|internlm|baichuan|minimax"
     r"|mistral ai|cohere|通义千问|文心一言|智谱|讯飞星火|豆包|深度求索|月之暗面|百川智能"
 )
-UNSURE = r"claude|bard|gemini|google|deepmind|llama|meta|bing|copilot|microsoft|mistral|alibaba|百度|阿里"
+UNSURE = (
+    r"claude|bard|gemini|google|deepmind|llama|meta|bing|copilot|microsoft|mistral|alibaba"
+    r"|百度|阿里"
+)
 _NAME = rf"(?P<name>{SURE}|{UNSURE})"
 PRECHECK = rf"(?i){SURE}|{UNSURE}"
 

@@ -5,6 +5,7 @@ All are matched against lower-cased text with straight apostrophes. Sources: ope
 `optional_clean.py`, and what was read in the sets of docs/quality.md.
 """
 
+# ruff: noqa: RUF001 (signs of other scripts are meant)
 _AI = (
     r"(?:ai|artificial intelligence|(?:large )?language model|text-based|virtual assistant"
     r"|chatbot|machine learning model|computer program)"
@@ -30,7 +31,8 @@ _VERB = (
     r"|interact|translat|edit|view|read or|play|physically|book|order)"
 )
 _LACK = (
-    r"(?:do not|don't) (?:currently )?(?:have|possess) (?:the |any |direct |personal |physical |an? )?"
+    r"(?:do not|don't) (?:currently )?(?:have|possess) (?:the |any |direct |personal "
+    r"|physical |an? )?"
     r"(?:ability|abilities|capabilit|access|capacity|information|permission|data|feelings|emotions"
     r"|experience|preferences|opinions|enough)"
 )
@@ -40,16 +42,20 @@ REFUSAL = (
     r"|(?:the|this|your|that) (?:task|request|prompt|question) [^.\n]{0,60}"
     r"(?:cannot be|can't be|not possible|beyond my|not something i))"
     r"|^(?:lo siento|lamento|lamentablemente|desafortunadamente|disculpa|como (?:una? )?(?:ia\b"
-    r"|inteligencia artificial|modelo de lenguaje))[^.\n]{0,80}\bno (?:puedo|soy capaz|me es posible"
+    r"|inteligencia artificial|modelo de lenguaje))[^.\n]{0,80}\bno (?:puedo|soy capaz"
+    r"|me es posible"
     r"|tengo (?:acceso|la capacidad))|^no puedo (?:ayudar|proporcionar|responder|cumplir|asistir)"
     r"|^(?:(?:es )?tut mir leid|entschuldigung|leider|als (?:ki\b|künstliche intelligenz"
-    r"|(?:ki-)?sprachmodell))[^.\n]{0,120}\b(?:nicht|kein\w{0,2})\b[^.\n]{0,80}(?:helfen|bereitstellen"
+    r"|(?:ki-)?sprachmodell))[^.\n]{0,120}\b(?:nicht"
+    r"|kein\w{0,2})\b[^.\n]{0,80}(?:helfen|bereitstellen"
     r"|beantworten|zugreifen|in der lage|zugriff|erstellen|unterstützen|ausführen)"
     r"|^(?:je suis (?:vraiment )?désolée?|désolée?|malheureusement|je m'excuse|en tant qu'?(?:ia\b"
     r"|intelligence artificielle|e? ?modèle))[^.\n]{0,80}\bje ne (?:peux|suis|dispose|saurais)"
     r"[^.\n]{0,60}(?:aider|fournir|répondre|accéder|capable|en mesure|accès|générer|créer)"
-    r"|^我?(?:非常|很|真的)?(?:抱歉|对不起|不好意思|遗憾)[^。\n]{0,30}(?:无法|不能|没有?办法|没有能力|不具备)"
-    r"[^。\n]{0,12}(?:提供|帮助|协助|回答|完成|生成|创建|访问|执行|满足|处理|讨论|查看|预测|描述|建议|找到|判断|确定|识别|撰写|告诉)"
+    r"|^我?(?:非常|很|真的)?(?:抱歉|对不起|不好意思|遗憾)[^。\n]{0,30}(?:无法|不能|没有?办法|没有能力"
+    r"|不具备)"
+    r"[^。\n]{0,12}(?:提供|帮助|协助|回答|完成|生成|创建|访问|执行|满足|处理|讨论|查看|预测|描述|建议|找到|判断|确定|识别|撰写"
+    r"|告诉)"
     r"|^作为[^，。\n]{0,14}(?:人工智能|ai|语言模型|助手)[^。\n]{0,40}(?:无法|不能|没有能力|不具备)"
 )
 """An answer that begins by saying it cannot or will not; not "I can't help but", nor a letter
@@ -57,8 +63,10 @@ that says it cannot come: the verbs are what assistants are asked for."""
 
 EXCUSE = (
     # it would do harm
-    r"\b(?:illegal|unethical|harm|danger|violen|hate|discriminat|racis|sexual|explicit|inappropriate"
-    r"|offensive|weapon|suicid|self-harm|hurting|privacy|private|personal (?:details|information|data)"
+    r"\b(?:illegal|unethical|harm|danger|violen|hate|discriminat|racis|sexual|explicit"
+    r"|inappropriate"
+    r"|offensive|weapon|suicid|self-harm|hurting|privacy|private|personal (?:details"
+    r"|information|data)"
     r"|confidential|copyright|malicious|fraud|illicit|abus|guidelines|policy|safety|medical|diagnos"
     r"|legal advice|disrespectful|stereotyp|defam|conspirac|false|misinformation|controversial"
     r"|ilegal|dañin|violenc|gewalt|illégal|dangereu)|违法|非法|伤害|隐私|暴力|歧视|危险|不道德|色情"
@@ -66,21 +74,26 @@ EXCUSE = (
     r"|provide (?:me|more|the|a|an|some|additional|further|any|your|us)\b|please (?:provide|share"
     r"|specify|clarify|upload|attach|paste)|could you|\bif you (?:could|can|share|provide|give)"
     r"|without (?:any|more|the|additional|further|knowing|specific|seeing|access|connecting|an?\b)"
-    r"|more (?:specific )?(?:information|context|details)|not (?:been )?provided|did(?: not|n't) provide"
-    r"|additional|insufficient|enough (?:information|context|data)|(?:cannot|can't|unable to|able to)"
-    r" (?:be )?determin|given only|no (?:image|text|article|input|context)|请.{0,6}提供|提供.{0,8}(?:信息|文本"
+    r"|more (?:specific )?(?:information|context|details)|not (?:been )?provided"
+    r"|did(?: not|n't) provide"
+    r"|additional|insufficient|enough (?:information|context|data)|(?:cannot|can't"
+    r"|unable to|able to)"
+    r" (?:be )?determin|given only|no (?:image|text|article|input|context)|请.{0,6}提供"
+    r"|提供.{0,8}(?:信息|文本"
     r"|内容)|没有给|未提供|没有提供|更多信息|proporcion|bitte (?:geben|teilen)|veuillez"
     # nobody in its place could
     r"|real-?time|up-to-date|\b(?:current|latest) (?:data|information|weather|events|date|time"
     r"|location|news|price)|\blive\b|internet|brows|external|\bfuture\b|predict|personal|emotion"
-    r"|feeling|opinion|physical|\bbody\b|taste|experience|consciousness|实时|最新|物理|亲身|情感|身体"
+    r"|feeling|opinion|physical|\bbody\b|taste|experience|consciousness|实时|最新|物理|亲身|情感"
+    r"|身体"
     r"|tiempo real|echtzeit|temps réel"
 )
 """What makes a refusal the right answer, in its own words."""
 
 HARMFUL = (
     r"\b(?:kill|bomb|weapon|gun\b|hack|steal|stolen|drug|cocaine|meth\b|heroin|suicid|poison|murder"
-    r"|racis|sexis|porn|nude|sexual|\bsex\b|terroris|explosive|malware|virus|phish|launder|forge|fraud"
+    r"|racis|sexis|porn|nude|sexual|\bsex\b|terroris|explosive|malware|virus|phish"
+    r"|launder|forge|fraud"
     r"|illegal|hurt|harm|attack|kidnap|torture|rape|slur|hate|password|bypass|cheat|blackmail|stalk"
     r"|spy|smuggl|counterfeit|ignore (?:all|your|previous)|jailbreak|pretend (?:you|to))"
     r"|自杀|炸弹|毒品|武器|黑客|色情|谋杀|偷|暴力|诈骗"
@@ -89,34 +102,41 @@ HARMFUL = (
 
 CUTOFF = (
     r"\b(?:as of|since|until|up to|by|at the time of|before|after) my (?:last |latest |most recent "
-    r"|current )?(?:knowledge|training|update|data)|\bmy (?:knowledge|training|training data|data) (?:base )?"
+    r"|current )?(?:knowledge|training|update|data)|\bmy (?:knowledge|training"
+    r"|training data|data) (?:base )?"
     r"(?:cut-?off|was last updated|only goes|only extends|ends (?:in|at)|stops (?:in|at)|cuts off"
     r"|is (?:limited|current|only current|only up) (?:to|until|up)[^.\n]{0,30}20[12]\d)"
     r"|\bmy (?:last |latest )(?:knowledge |training )?(?:update|cut-?off)"
     r"|\bi (?:was|am|have been) (?:last )?(?:trained|updated) (?:on data |only )?(?:up )?"
     r"(?:to|until|through|in) [^.\n]{0,20}20[12]\d"
-    r"|我的?(?:知识|训练数据|数据|信息)库?(?:只|仅)?(?:截止|截至|更新)(?:日期|时间)?(?:到|至|于|是|为)"
+    r"|我的?(?:知识|训练数据|数据|信息)库?(?:只|仅)?(?:截止|截至|更新)(?:日期|时间)?(?:到|至|于|是"
+    r"|为)"
     r"|mi (?:última actualización|fecha de corte)|mein(?:em|es|e)? (?:letzten? )?(?:wissensst"
     r"|trainingsdaten (?:reichen|enden))|ma (?:dernière mise à jour|date (?:de coupure|limite))"
 )
 """Another model's cut-off date, told as one's own."""
 
 DISCLOSURE = (
+    r"\bi(?:'m| am| was) (?:created|developed|trained|built|designed) by (?:an? team|the team|large"
+    r"|researchers|engineers|developers|\{)|"
     r"\bas an? (?:ai|artificial intelligence|(?:large |ai )?language model|text-based ai)\b"
     rf"|\bi(?:'m| am) (?:just |only |merely |actually )?an? (?:\w+ )?{_AI}\b"
     rf"|\b(?:i(?:'m| am)|my name is) [\w{{}} ]{{1,30}}, an? (?:\w+ )?{_AI}\b"
     r"|(?:作为|我是|我只是)一?(?:个|名|款)?[^，。\n]{0,12}(?:人工智能|\bai\b|语言模型)"
     r"|como (?:una? )?(?:ia\b|inteligencia artificial|modelo de lenguaje)|als (?:ki\b|künstliche "
-    r"intelligenz|sprachmodell)|en tant qu'?(?:ia\b|intelligence artificielle|e? ?modèle de langage)"
+    r"intelligenz|sprachmodell)|en tant qu'?(?:ia\b|intelligence artificielle"
+    r"|e? ?modèle de langage)"
 )
 
 MORALISING = (
     r"\bi (?:cannot|can't|do not|don't|would never) (?:condone|endorse|promote|encourage)"
-    r"|\bas a responsible (?:ai|assistant|language)|\bi (?:must|have to|need to|feel obligated to) (?:emphasi[sz]e|stress"
+    r"|\bas a responsible (?:ai|assistant|language)|\bi (?:must|have to|need to"
+    r"|feel obligated to) (?:emphasi[sz]e|stress"
     r"|remind|caution|point out|inform you)|\bit(?:'s| is) (?:not |never |un)(?:ethical|appropriate"
     r"|respectful|acceptable|okay|ok\b)[^.\n]{0,20} to\b|\bharmful stereotypes|\bperpetuat\w{1,4} "
     r"(?:harmful|negative)|\bit(?:'s| is) my duty to\b|\bwhile ensuring (?:safety|respect)"
-    r"|\bimportant to (?:be respectful|respect (?:the|all|other|everyone)|treat (?:all|every|others))"
+    r"|\bimportant to (?:be respectful|respect (?:the|all|other|everyone)|treat (?:all"
+    r"|every|others))"
     r"|\bi strive to (?:be|provide) [^.\n]{0,30}"
     r"(?:respectful|ethical|unbiased|safe)|不道德的|我不能(?:宣扬|鼓励|支持)"
 )

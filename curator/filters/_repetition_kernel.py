@@ -3,6 +3,9 @@
 Imported by the filter inside a function: numba takes half a second to load.
 """
 
+# ruff: noqa: PLR2004, RUF003 (bytes of UTF-8)
+# mypy: disable-error-code="untyped-decorator"
+
 from typing import Any
 
 import numpy as np
@@ -115,7 +118,7 @@ def _word_end(text: Array, start: int) -> int:
 
 
 @njit(cache=True)
-def _gram(hashes: Array, at: int, size: int) -> int:
+def _gram(hashes: Array, at: int, size: int) -> Any:
     value = _SEED
     for place in range(at, at + size):
         value = (value ^ hashes[place]) * _SPREAD
@@ -133,7 +136,7 @@ def _table(count: int) -> tuple[Array, Array]:
 
 
 @njit(cache=True)
-def _slot(keys: Array, used: Array, value: int) -> int:
+def _slot(keys: Array, used: Array, value: Any) -> Any:
     mask = np.uint64(len(keys) - 1)
     at = (value ^ (value >> np.uint64(32))) & mask
     while used[at] and keys[at] != value:
@@ -229,13 +232,13 @@ def _ends_sentence(text: Array, at: int) -> bool:
     byte = text[at]
     if byte == 10:
         return True
-    if byte == 46 or byte == 33 or byte == 63:  # . ! ?
+    if byte in (46, 33, 63):  # . ! ?
         return at + 1 == len(text) or _is_space(text[at + 1])
     # 。 is E3 80 82, ！ EF BC 81, ？ EF BC 9F
     if byte == 0x82 and at >= 2:
-        return text[at - 1] == 0x80 and text[at - 2] == 0xE3
+        return bool(text[at - 1] == 0x80 and text[at - 2] == 0xE3)
     if byte in (0x81, 0x9F) and at >= 2:
-        return text[at - 1] == 0xBC and text[at - 2] == 0xEF
+        return bool(text[at - 1] == 0xBC and text[at - 2] == 0xEF)
     return False
 
 

@@ -35,9 +35,7 @@ class Empty(Filter):
     """
 
     filter: Literal["empty"] = "empty"
-    actions: ClassVar[dict[str, Action]] = dict.fromkeys(
-        ("null_word", "stand_in", "echo"), "flag"
-    )
+    actions: ClassVar[dict[str, Action]] = dict.fromkeys(("null_word", "stand_in", "echo"), "flag")
 
     min_copied_words: int = threshold(4, ge=1)
     """An answer that is word for word the prompt, or its instruction, is `copy` from this many
@@ -61,7 +59,12 @@ class Empty(Filter):
         }
 
     def spans(self, text: str) -> list[Span]:
-        found = _measure(pl.DataFrame({"record": [0], "turn": [0], "text": [text]} | dict.fromkeys(("asked", "task", "given"), "")))
+        found = _measure(
+            pl.DataFrame(
+                {"record": [0], "turn": [0], "text": [text]}
+                | dict.fromkeys(("asked", "task", "given"), "")
+            )
+        )
         rules = ("punctuation", "placeholder", "null_word", "stand_in")
         return [Span(0, len(text), rule) for rule in rules if found[rule][0]]
 
@@ -108,7 +111,9 @@ def _measure(answers: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(
         text.str.contains(PLACEHOLDER).cast(pl.Int8).alias("placeholder"),
         text.str.contains(STAND_IN).cast(pl.Int8).alias("stand_in"),
-        (text.str.contains(PUNCTUATION) & ~_asks_for_it(PUNCTUATION)).cast(pl.Int8).alias("punctuation"),
+        (text.str.contains(PUNCTUATION) & ~_asks_for_it(PUNCTUATION))
+        .cast(pl.Int8)
+        .alias("punctuation"),
         (text.str.contains(NULL_WORD) & ~_asks_for_it(NULL_WORD)).cast(pl.Int8).alias("null_word"),
     )
 

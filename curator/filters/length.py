@@ -33,7 +33,7 @@ class Length(Filter):
     max_words: int = threshold(4096, ge=1)
     """More words than this is `too_long`; LIMA's longest answer has 3,090 and is worth keeping."""
     min_characters: int | None = threshold(None, ge=0)
-    """Fewer code points than this is `few_characters`; Data-Juicer's recipe says 30 for web text."""
+    """Fewer code points than this is `few_characters`; Data-Juicer says 30 for web text."""
     max_characters: int | None = threshold(None, ge=1)
     """More code points than this is `many_characters`."""
     min_tokens: int | None = threshold(None, ge=0)

@@ -1,5 +1,7 @@
 """Refusal: an answer that will not, or speaks as somebody else's assistant."""
 
+# ruff: noqa: RUF001 (signs of other scripts are meant)
+
 import re
 from typing import ClassVar, Literal
 

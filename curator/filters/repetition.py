@@ -70,11 +70,11 @@ class Repetition(Filter):
     max_repeated_lines: float = threshold(0.5, gt=0, le=1)
     """Greatest share of characters in lines that stood there before (Gopher: 0.20; songs with
     three choruses reach 0.4)."""
-    max_top_4gram: float = threshold(0.4, gt=0, le=1)
+    max_top_4gram: float = threshold(0.5, gt=0, le=1)
     """Greatest share of characters in the commonest four words (Gopher, table A1: 0.16)."""
-    max_top_3gram: float = threshold(0.4, gt=0, le=1)
+    max_top_3gram: float = threshold(0.5, gt=0, le=1)
     """Greatest share of characters in the commonest three words (Gopher: 0.18)."""
-    max_top_2gram: float = threshold(0.4, gt=0, le=1)
+    max_top_2gram: float = threshold(0.5, gt=0, le=1)
     """Greatest share of characters in the commonest two words (Gopher: 0.20)."""
 
     def score(self, records: pl.DataFrame) -> pl.DataFrame:
@@ -102,9 +102,9 @@ class Repetition(Filter):
 
 def _measure(texts: pl.Series, from_words: int) -> pl.DataFrame:
     """Run the compiled pass over the texts' bytes; -1 there is null here."""
-    import numpy as np  # noqa: PLC0415 (heavy)
+    import numpy as np
 
-    from curator.filters._repetition_kernel import MEASURES, measure_texts  # noqa: PLC0415 (numba)
+    from curator.filters._repetition_kernel import MEASURES, measure_texts
 
     texts = texts.fill_null("")
     data = np.frombuffer("".join(texts.to_list()).encode() + b"\n", np.uint8)
@@ -122,7 +122,7 @@ def _measure(texts: pl.Series, from_words: int) -> pl.DataFrame:
 def _loops(text: str, longest: int) -> list[Span]:
     """Find the stretches of words with a short period, the sure ones under the rule's name."""
     words = [(found.group().lower(), found.start(), found.end()) for found in _WORD.finditer(text)]
-    spans: list[Span] = []
+    spans: set[Span] = set()
     for period in range(1, _PERIOD + 1):
         start = 0
         for at in range(period, len(words) + 1):
@@ -131,9 +131,14 @@ def _loops(text: str, longest: int) -> list[Span]:
             size = at - start
             if size >= max(3 * period, _LOOP):
                 rule = "loop" if size > longest else "looped_share"
-                spans.append(Span(words[start][1], words[at - 1][2], rule))
+                spans.add(Span(words[start][1], words[at - 1][2], rule))
             start = at - period + 1
-    return spans
+    return [span for span in sorted(spans) if not any(_within(span, other) for other in spans)]
+
+
+def _within(span: Span, other: Span) -> bool:
+    """Say whether another span covers this one: a period of two is one of four and six too."""
+    return span != other and other.start <= span.start and span.end <= other.end
 
 
 def _repeated_lines(text: str) -> list[Span]:

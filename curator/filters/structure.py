@@ -118,13 +118,13 @@ def _count_turns(turns: pl.DataFrame, height: int) -> pl.DataFrame:
     """Count the faults of each record's turns; a record without turns has none of anything."""
     role, before = pl.col("role"), pl.col("before")
     user, answer, result = role == "user", role == "assistant", role == "tool"
-    last_answer = answer.reverse().arg_max()
-    first_user = user.arg_max()
+    after_answers = answer.reverse().cum_sum() == 0
+    before_users = user.cum_sum() == 0
     counts = turns.group_by("record", maintain_order=True).agg(
         user.sum().alias("prompts"),
         answer.sum().alias("answers"),
-        pl.when(answer.any()).then(last_answer).alias("trailing_turns"),
-        pl.when(user.any()).then(answer.head(first_user).sum()).alias("early_answers"),
+        pl.when(answer.any()).then(after_answers.sum()).alias("trailing_turns"),
+        pl.when(user.any()).then((answer & before_users).sum()).alias("early_answers"),
         (user & (before == "user")).sum().alias("repeated_users"),
         (answer & (before == "assistant") & ~pl.col("called_before"))
         .sum()
@@ -140,6 +140,8 @@ def _count_turns(turns: pl.DataFrame, height: int) -> pl.DataFrame:
     )
     every = pl.DataFrame({"record": pl.int_range(height, dtype=pl.Int64, eager=True)})
     absent = ("prompts", "answers")
-    return every.join(counts, on="record", how="left", maintain_order="left").with_columns(
-        pl.exclude("record").cast(pl.Int32)
-    ).with_columns(pl.col(absent).fill_null(0))
+    return (
+        every.join(counts, on="record", how="left", maintain_order="left")
+        .with_columns(pl.exclude("record").cast(pl.Int32))
+        .with_columns(pl.col(absent).fill_null(0))
+    )

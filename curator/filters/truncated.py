@@ -1,5 +1,7 @@
 """Truncated: an answer, or a prompt, that stops before its end."""
 
+# ruff: noqa: RUF001 (signs of other scripts are meant)
+
 import re
 from typing import ClassVar, Literal
 
@@ -9,8 +11,11 @@ from curator.filters._endings import (
     CODE,
     CUT_END,
     DOUBTFUL_END,
+    ENDED_ITEMS,
+    GREETING,
     MARKED_LINE,
     PROMISE,
+    PROMPT_CUT_END,
     PROSE_END,
     SPECIAL_TOKENS,
 )
@@ -49,8 +54,8 @@ class Truncated(Filter):
         last = prompt.str.extract(r"([^\n]*)$")
         return worst.with_columns(
             records.select(
-                _words_if(last, last.str.contains(CUT_END)).alias("prompt_cut_words"),
-                last.str.contains(PROMISE).cast(pl.Int32).alias("prompt_promises"),
+                _words_if(last, last.str.contains(PROMPT_CUT_END)).alias("prompt_cut_words"),
+                prompt.str.contains(PROMISE).cast(pl.Int32).alias("prompt_promises"),
             )
         )
 
@@ -84,7 +89,7 @@ def _trimmed(text: pl.Expr) -> pl.Expr:
 
 
 def _words_if(text: pl.Expr, condition: pl.Expr) -> pl.Expr:
-    words = text.str.count_matches(r"\p{Han}|[^\s\p{Han}]+")
+    words = text.str.count_matches(r"\p{Han}{1,2}|[^\s\p{Han}]+")
     return pl.when(condition).then(words).otherwise(0).cast(pl.Int32)
 
 
@@ -92,8 +97,9 @@ def _measure(turns: pl.DataFrame) -> pl.DataFrame:
     text, tail, last = pl.col("text"), pl.col("tail"), pl.col("last")
     fences = text.str.count_matches("```")
     code = text.str.ends_with("```") | (fences % 2 == 1) | last.str.contains(CODE)
-    prose = ~code & ~last.str.contains(MARKED_LINE)
+    prose = ~code & (~last.str.contains(MARKED_LINE) | tail.str.contains(ENDED_ITEMS))
     doubtful = last.str.contains(DOUBTFUL_END) & tail.str.contains(PROSE_END)
+    cut = ~code & last.str.contains(CUT_END) & ~last.str.contains(GREETING)
     opened = tail.str.count_matches(r"[(（\[]") > tail.str.count_matches(r"[)）\]]")
     return (
         turns.with_columns(text.str.slice(-_TAIL).alias("tail"))
@@ -101,10 +107,10 @@ def _measure(turns: pl.DataFrame) -> pl.DataFrame:
         .select(
             "record",
             "turn",
-            _words_if(last, ~code & last.str.contains(CUT_END)).alias("cut_words"),
+            _words_if(last, cut).alias("cut_words"),
             _words_if(last, prose & doubtful).alias("open_words"),
             (fences % 2).cast(pl.Int32).alias("open_fences"),
-            (opened & prose & last.str.contains(r"[(（\[][^)）\]]{0,200}$"))
+            (opened & prose & doubtful & last.str.contains(r"[(（\[][^)）\]]{0,200}$"))
             .cast(pl.Int32)
             .alias("open_brackets"),
         )

@@ -42,10 +42,9 @@ def worst_turns(
     per_measure = []
     for measure, end in bad.items():
         value = pl.col(measure)
-        place = value.arg_max() if end == "high" else value.arg_min()
-        per_measure += [
-            (value.max() if end == "high" else value.min()).alias(measure),
-            pl.col("turn").get(place).alias(f"{measure}_turn"),
-        ]
+        worst = value.max() if end == "high" else value.min()
+        # Not arg_max: on a column that Polars knows to be sorted it finds the last of equals.
+        first = pl.col("turn").filter(value == worst).first()
+        per_measure += [worst.alias(measure), first.alias(f"{measure}_turn")]
     reduced = measured.group_by("record", maintain_order=True).agg(per_measure)
     return found.join(reduced, on="record", how="left", maintain_order="left").drop("record")

@@ -39,9 +39,7 @@ class Alpaca:
         row, renamed = rename_aliases(row, aliases) if "response" in row else (row, {})
         if "instruction" not in row:
             raise RowError("instruction", "is missing")
-        layout = remember_blanks(
-            row, ("instruction", "input"), ("output", "system", "history")
-        )
+        layout = remember_blanks(row, ("instruction", "input"), ("output", "system", "history"))
         turns = _read_system(row) + _read_history(row.get("history"))
         turns.append(_read_question(row))
         if row.get("output") is not None:

@@ -1,5 +1,6 @@
 """What every shape offers, and how a row remembers the way it was written down."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from curator.errors import CarryError, RowError
@@ -68,7 +69,7 @@ def remember_blanks(row: Row, always: tuple[str, ...], sometimes: tuple[str, ...
     return layout
 
 
-def rename_aliases(row: Row, aliases: dict[str, tuple[str, ...]]) -> tuple[Row, dict[str, str]]:
+def rename_aliases(row: Row, aliases: Mapping[str, tuple[str, ...]]) -> tuple[Row, dict[str, str]]:
     """Give columns with a well-known other name their own name; say which were renamed."""
     renamed = {
         field: alias

@@ -34,7 +34,11 @@ class Kto:
         label = row.get("label", row.get("kto_tag"))
         said = type(label) is str and label.lower() in _WORDS
         inner = _inner_of(row)
-        return inner.recognises({**row, "label": None}) if inner and (type(label) is bool or said) else 0.0
+        return (
+            inner.recognises({**row, "label": None})
+            if inner and (type(label) is bool or said)
+            else 0.0
+        )
 
     def read(self, row: Row) -> list[Record]:
         """Read the conversation, then the label: a boolean, 0 or 1, or such a text."""

@@ -96,7 +96,9 @@ def _inner_of(row: Row) -> Shape | None:
 
 
 def _form(value: Any) -> str:
-    return {str: "text", dict: "turn"}.get(type(value), "turns")
+    if type(value) is str:
+        return "text"
+    return "turn" if type(value) is dict else "turns"
 
 
 def _side_style(value: Any) -> Style:

@@ -14,9 +14,9 @@ from curator.records import Turn
 
 _THOUGHTS = ("reasoning_content", "reasoning", "thinking")
 _MOST = 1e9
-_KNOWN = frozenset(
-    ("name", "tool_calls", "tool_call_id", "weight", "reasoning_content")
-)
+_PLAIN = 2
+"""Nearly every turn has just these keys: a role and a content."""
+_KNOWN = frozenset(("name", "tool_calls", "tool_call_id", "weight", "reasoning_content"))
 
 
 def read_turns(value: Any, path: str) -> list[Turn]:
@@ -35,7 +35,7 @@ def read_turn(entry: Any, style: Style, path: str) -> Turn:
         style = SHAREGPT if "from" in entry else OPENAI
     role = role_of(entry, style, path)
     text = entry.get(style.content)
-    if len(entry) == 2 and type(text) is str and entry[style.role] == style.names[role]:
+    if len(entry) == _PLAIN and type(text) is str and entry[style.role] == style.names[role]:
         turn: Turn = {"role": role, "content": text}
         layout = split_thought(turn) if role == "assistant" else {}
         if next(iter(entry)) != style.role:
@@ -68,7 +68,7 @@ def _read_odd(entry: Row, style: Style, path: str) -> Turn:
     return turn
 
 
-def _taken(layout: Row) -> set[str]:
+def _taken(layout: Row) -> frozenset[str]:
     renamed = layout.get("columns", {})
     legacy = {"function_call"} if layout.get("calls") == "legacy" else set()
     return (_KNOWN - set(renamed)) | set(renamed.values()) | legacy
@@ -109,7 +109,9 @@ def _text_part(part: Any, path: str) -> str:
     if type(part) is not dict:
         raise wrong(path, "an object", part)
     if part.get("type", "text") not in ("text", "input_text", "output_text"):
-        raise RowError(f"{path}.type", f"must be text, the only kind there is, found {part['type']!r}")
+        raise RowError(
+            f"{path}.type", f"must be text, the only kind there is, found {part['type']!r}"
+        )
     text = part.get("text", part.get("value"))
     if type(text) is not str:
         raise wrong(f"{path}.text", "text", text)
@@ -117,6 +119,7 @@ def _text_part(part: Any, path: str) -> str:
 
 
 def split_thought(turn: Turn) -> Row:
+    """Move thinking that starts an answer to the turn's reasoning; return how it was tagged."""
     thought = split_think(turn["content"])
     if thought is None:
         return {}
@@ -170,10 +173,11 @@ def _read_scalars(entry: Row, path: str, turn: Turn, layout: Row) -> None:
         if value and type(value) is not str:
             raise wrong(f"{path}.{key}", "text", value)
         if value:
-            turn[key] = value  # type: ignore[literal-required]
+            turn[key] = value
         elif key in entry:
             layout.setdefault("blank", {})[key] = value
-    key = "weight" if "weight" in entry or "loss_weight" not in entry else "loss_weight"
+    given = [key for key in ("weight", "loss_weight") if key in entry]
+    key = next((key for key in given if entry[key] is not None), given[0] if given else "weight")
     value = entry.get(key)
     if value is not None:
         turn["weight"] = _weight(value, f"{path}.{key}")

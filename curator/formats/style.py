@@ -51,6 +51,7 @@ def style_of(turns: Any) -> Style:
 
 
 def role_of(entry: Row, style: Style, path: str) -> Role:
+    """Return the role a turn names, under whatever name."""
     name = entry.get(style.role)
     if style.role not in entry:
         raise RowError(path, 'names no role: a turn needs "role" or "from"')
@@ -60,5 +61,3 @@ def role_of(entry: Row, style: Style, path: str) -> Role:
     if role is None:
         raise RowError(f"{path}.{style.role}", f'is an unknown role, found "{name}"')
     return role
-
-

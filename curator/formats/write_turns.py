@@ -4,7 +4,7 @@ from typing import Any
 
 from curator.errors import CarryError
 from curator.formats.base import Row, finish
-from curator.formats.calls import render_calls_text, write_calls
+from curator.formats.calls import parse_calls, render_calls_text, write_calls
 from curator.formats.parts import cut_parts
 from curator.formats.style import CALLING, SAID, Style
 from curator.formats.think import join_think
@@ -48,6 +48,8 @@ def _said_calls(turn: Turn) -> str:
         raise CarryError("a turn has both text and tool calls")
     layout = turn.get("layout", {})
     calls = render_calls_text(turn["tool_calls"], listed=layout.get("listed", False))
+    if turn["role"] != "assistant" or parse_calls(calls) != turn["tool_calls"]:
+        raise CarryError("its tool calls cannot be written as the text of a turn")
     said: Turn = {**turn, "content": calls}
     return join_think(said)
 

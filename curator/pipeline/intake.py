@@ -222,7 +222,7 @@ class _Intake:
         text = "".join(f"{line}\n" for line in lines)
         write_text(self.layout.quarantined(self.place), text, private=True)
         rows: list[dict[str, Any]] = [
-            {"id": record_id, **asdict(change)} for record_id, change in self.changes
+            {"id": record_id, **change._asdict()} for record_id, change in self.changes
         ]
         frame = pl.DataFrame(rows, schema=REPAIR_SCHEMA, orient="row")
         write_frame(self.layout.repaired(self.place), frame, private=True)

@@ -156,36 +156,30 @@ def _turns_series(conversations: Sequence[list[Turn] | None]) -> pl.Series:
     owners: list[int] = []
     flat: list[Turn] = []
     for owner, turns in enumerate(conversations):
-        for turn in turns or ():
-            owners.append(owner)
-            flat.append(turn)
-    columns: dict[str, Any] = {
-        name: [turn.get(name) for turn in flat]
-        for name in _TURN_FIELDS
-    }
-    for name in ("layout", "extra"):
-        columns[name] = [_dump(turn.get(name)) for turn in flat]
-    turns_frame = pl.DataFrame(columns, schema=dict(MESSAGE))
+        if turns:
+            owners += [owner] * len(turns)
+            flat += turns
     grouped = (
-        turns_frame.select(pl.Series("owner", owners, dtype=pl.Int64), pl.struct(pl.all()).alias("m"))
+        _flat_frame(flat)
+        .select(pl.Series("owner", owners, dtype=pl.Int64), pl.struct(pl.all()).alias("turns"))
         .group_by("owner", maintain_order=True)
-        .agg("m")
+        .agg("turns")
     )
-    present = pl.DataFrame(
-        {
-            "owner": pl.int_range(len(conversations), dtype=pl.Int64, eager=True),
-            "given": [turns is not None for turns in conversations],
-        }
-    )
-    empty = pl.Series([[]], dtype=pl.List(MESSAGE))
-    return (
-        present.join(grouped, on="owner", how="left", maintain_order="left")
-        .select(
-            pl.when("given").then(pl.col("m").fill_null(pl.lit(empty).first())).otherwise(None)
-        )
-        .to_series()
-        .cast(pl.List(MESSAGE))
-    )
+    if grouped.height == len(conversations):
+        return grouped["turns"].cast(pl.List(MESSAGE))
+    given = pl.Series("given", [turns is not None for turns in conversations], dtype=pl.Boolean)
+    places = pl.DataFrame(given).with_row_index("owner").cast({"owner": pl.Int64})
+    none = pl.lit(pl.Series([[]], dtype=pl.List(MESSAGE)))
+    turns = pl.when("given").then(pl.col("turns").fill_null(none.first()))
+    joined = places.join(grouped, on="owner", how="left", maintain_order="left")
+    return joined.select(turns).to_series().cast(pl.List(MESSAGE))
+
+
+def _flat_frame(turns: Sequence[Turn]) -> pl.DataFrame:
+    columns: dict[str, Any] = {name: [turn.get(name) for turn in turns] for name in _TURN_FIELDS}
+    for name in ("layout", "extra"):
+        columns[name] = [_dump(turn.get(name)) for turn in turns]
+    return pl.DataFrame(columns, schema=dict(MESSAGE))
 
 
 def _call_text() -> pl.Expr:

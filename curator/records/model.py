@@ -60,20 +60,30 @@ def canonical_json(value: Any) -> str:
 
 
 _CONTENT_KEYS = ("role", "content", "reasoning", "name", "tool_calls", "tool_call_id", "weight")
+_QUOTE = json.encoder.encode_basestring
 
 
 def content_of(record: Record) -> str:
     """Hash what the record says: xxh3-128 (32 hex digits) of its canonical JSON."""
-    content: dict[str, Any] = {"messages": [_said(turn) for turn in record.messages]}
-    if record.rejected is not None:
-        content["rejected"] = [_said(turn) for turn in record.rejected]
-    if record.tools is not None:
-        content["tools"] = record.tools
+    parts = []
     if record.label is not None:
-        content["label"] = record.label
-    text = canonical_json(content)
+        parts.append(f'"label":{canonical_json(record.label)}')
+    parts.append(f'"messages":{_said(record.messages)}')
+    if record.rejected is not None:
+        parts.append(f'"rejected":{_said(record.rejected)}')
+    if record.tools is not None:
+        parts.append(f'"tools":{_QUOTE(record.tools)}')
+    text = "{" + ",".join(parts) + "}"
     return xxhash.xxh3_128_hexdigest(text.encode("utf-8", "surrogatepass"))
 
 
-def _said(turn: Turn) -> dict[str, Any]:
-    return {key: turn[key] for key in _CONTENT_KEYS if key in turn}
+def _said(turns: list[Turn]) -> str:
+    """Write turns as canonical JSON; plain turns, which are most, are written directly."""
+    return "[" + ",".join(map(_turn_json, turns)) + "]"
+
+
+def _turn_json(turn: Turn) -> str:
+    said = {key: turn[key] for key in _CONTENT_KEYS if key in turn}
+    if len(said) == 2:
+        return f'{{"content":{_QUOTE(turn["content"])},"role":"{turn["role"]}"}}'
+    return canonical_json(said)

@@ -8,7 +8,9 @@ import numpy as np
 BINS = 36
 """About this many bars are enough to see a shape and few enough to tell apart."""
 SPREAD = 12.0
-"""From this ratio of maximum to median on, the scale is logarithmic."""
+"""From this ratio of maximum to median (or to 1, if that is more) on, the scale is logarithmic."""
+
+_TINY = 1e-9
 
 Scale = Literal["linear", "log", "categories"]
 
@@ -22,7 +24,7 @@ def edges_of(values: np.ndarray, *, whole: bool) -> tuple[np.ndarray, Scale]:
         return np.array([0.0, 1.0]), "linear"
     low, high = float(values.min()), float(values.max())
     median = float(np.median(values))
-    if low >= 0 and high > SPREAD * max(median, 1.0 if whole else 1e-6):
+    if low >= 0 and high > SPREAD * max(median, 1.0):
         return _log_edges(values, high, whole=whole), "log"
     return _linear_edges(low, high, whole=whole), "linear"
 
@@ -34,20 +36,20 @@ def place_on(edges: np.ndarray, value: float) -> float:
 
 
 def _linear_edges(low: float, high: float, *, whole: bool) -> np.ndarray:
-    step = _nice(max(high - low, 1e-9) / BINS)
+    step = _nice(max(high - low, _TINY) / BINS)
     if whole:
         step = max(1.0, math.ceil(step))
-    elif high - low < 1e-9:
+    elif high - low < _TINY:
         return np.array([low - 0.5, low + 0.5])
-    first = math.floor(low / step + 1e-9)
-    last = math.floor(high / step + 1e-9) + 1
+    first = math.floor(low / step + _TINY)
+    last = math.floor(high / step + _TINY) + 1
     return np.round(np.arange(first, last + 1) * step, 9)
 
 
 def _log_edges(values: np.ndarray, high: float, *, whole: bool) -> np.ndarray:
     positive = values[values > 0]
     floor = 1.0 if whole else max(float(positive.min()), high * 1e-6)
-    edges = np.geomspace(floor, high + 1 if whole else high * (1 + 1e-9), BINS)
+    edges = np.geomspace(floor, high + 1 if whole else high * (1 + _TINY), BINS)
     if whole:
         edges = np.unique(np.round(edges))
     return np.concatenate([[0.0], edges]) if values.min() < floor else edges
@@ -56,4 +58,4 @@ def _log_edges(values: np.ndarray, high: float, *, whole: bool) -> np.ndarray:
 def _nice(step: float) -> float:
     """Round a step up to 1, 2 or 5 times a power of ten."""
     power = 10.0 ** math.floor(math.log10(step))
-    return next(m * power for m in (1.0, 2.0, 5.0, 10.0) if m * power >= step * (1 - 1e-9))
+    return next(m * power for m in (1.0, 2.0, 5.0, 10.0) if m * power >= step * (1 - _TINY))

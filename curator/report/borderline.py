@@ -27,7 +27,8 @@ def borderline_of(entry: Filter, ids: pl.Series, scores: pl.DataFrame) -> pl.Dat
     """Find the records on either side of every numeric threshold of a filter, nearest first.
 
     Equal distances go by id, so the choice is the same in every run; `scores` is in the order of
-    `ids`.
+    `ids`. A threshold that nothing comes near (no record fires, and the nearest is further away
+    than half the threshold) has no borderline.
     """
     fired = evaluate(scores, entry)
     own = scores.select(pl.selectors.starts_with(f"{entry.label}__"))
@@ -70,7 +71,10 @@ def _sides(judged: Judged, held: Held, rows: pl.DataFrame) -> pl.DataFrame:
         (pl.col(turn) if turn in rows.columns else pl.lit(None, dtype=pl.Int64)).alias("turn"),
         pl.lit(None, dtype=pl.String).alias("witness"),
     )
-    return _nearest(named.drop_nulls("value"), ["distance", "id"])
+    found = _nearest(named.drop_nulls("value"), ["distance", "id"])
+    far = found["distance"].min() or 0.0
+    lonely = not found["fires"].any() and float(far) > abs(held.threshold or 0.0) / 2  # type: ignore[arg-type]
+    return found.clear() if lonely else found
 
 
 def _nearest(named: pl.LazyFrame, by: list[str]) -> pl.DataFrame:
@@ -78,4 +82,4 @@ def _nearest(named: pl.LazyFrame, by: list[str]) -> pl.DataFrame:
         named.filter(pl.col("fires") == fires).bottom_k(NEAREST, by=by).sort(by)
         for fires in (True, False)
     ]
-    return pl.concat(pl.collect_all(sides)).cast(dict(BORDERLINE_SCHEMA))
+    return pl.concat(pl.collect_all(sides)).cast(BORDERLINE_SCHEMA)

@@ -11,7 +11,7 @@ from curator.run import Run
 
 PROMPT, RESPONSE = 220, 360
 """Code points that a card shows of either text."""
-READ = 20_000
+READ = 8_000
 """Code points of a text that are searched for something to highlight."""
 EXAMPLES = 3
 """Records shown for each reason."""

@@ -1,13 +1,16 @@
 """Charts: facts of a report drawn as SVG."""
 
+import math
 from typing import Any
 
+import polars as pl
 from markupsafe import Markup
 
+from curator.report.disparity import FEWEST
 from curator.report.figures import bound, number, percent
 from curator.report.funnel import Summary
 from curator.report.histogram import Histogram
-from curator.report.svg import Line, histogram, interval, share_bar
+from curator.report.svg import Bars, Line, histogram, interval, share_bar
 
 TICKS = 6
 
@@ -16,7 +19,9 @@ def kept_bar(summary: Summary) -> Markup:
     """Draw what is kept and what is dropped as one bar."""
     total = max(1, summary.records)
     label = f"{number(summary.kept)} kept, {number(summary.dropped)} dropped"
-    return share_bar([("stays", summary.kept / total), ("goes", summary.dropped / total)], label, 10)
+    return share_bar(
+        [("stays", summary.kept / total), ("goes", summary.dropped / total)], label, 10
+    )
 
 
 def step_bar(step: dict[str, Any], total: int) -> Markup:
@@ -34,28 +39,54 @@ def count_bar(count: int, most: int, name: str = "goes") -> Markup:
 def spread(found: Histogram) -> Markup:
     """Draw a histogram with its thresholds and a few ticks."""
     lines = [
-        Line(cut.place, f"{cut.held.setting} {number(cut.held.threshold)}")
+        _cut_line(cut.place, bound(cut.held))
         for cut in found.cuts
         if cut.place is not None and cut.held.action != "off"
     ]
-    counts, fired = found.bins["count"].to_list(), found.bins["fired"].to_list()
+    flagging = all(cut.held.action != "drop" for cut in found.cuts)
+    bars = Bars(
+        found.bins["count"].to_list(),
+        found.bins["fired"].to_list(),
+        "flags" if flagging else "goes",
+    )
     what = "; ".join(f"{cut.held.rule} {bound(cut.held)}" for cut in found.cuts)
     label = f"Histogram of {found.judged.column}: {what}"
-    return histogram(counts, fired, lines, _ticks(found), label)
+    return histogram(bars, lines, _ticks(found), label)
 
 
-def share_interval(row: dict[str, Any]) -> Markup:
+def scale_of(groups: pl.DataFrame) -> float:
+    """Return the share at the right end of a filter's intervals, so that small shares show too."""
+    large = groups.filter(pl.col("records") >= FEWEST)["high"].max()
+    return min(1.0, math.ceil(20 * max(0.02, float(str(large or 1)))) / 20)
+
+
+def share_interval(row: dict[str, Any], scale: float) -> Markup:
     """Draw the share of a group that a filter drops, its interval, and the rest's share."""
     label = f"{percent(row['share'])}, 95% between {percent(row['low'])} and {percent(row['high'])}"
-    return interval(row["share"], row["low"], row["high"], row["rest"] or 0.0, label)
+    ends = [min(1.0, (row[name] or 0.0) / scale) for name in ("share", "low", "high", "rest")]
+    return interval(ends[0], (ends[1], ends[2]), ends[3], label)
+
+
+def _cut_line(place: float, name: str) -> Line:
+    """Draw a threshold beyond the data as a word with an arrow at that end, without a line."""
+    if 0 <= place <= 1:
+        return Line(place, name)
+    return (
+        Line(0, f"\u2190 {name}", drawn=False)
+        if place < 0
+        else Line(1, f"{name} \u2192", drawn=False)
+    )
 
 
 def _ticks(found: Histogram) -> list[Line]:
+    """Label every category or single number below its bar, and else the edges of some bars."""
     size = found.bins.height
-    if found.scale == "categories":
-        names = found.bins["name"].to_list()
-        return [Line((place + 0.5) / size, name[:10]) for place, name in enumerate(names)]
-    edges = [*found.bins["low"].to_list(), found.bins["high"].to_list()[-1]]
     step = max(1, round(size / TICKS))
+    lows = found.bins["low"].to_list()
+    if found.scale == "categories":
+        return [Line((at + 0.5) / size, name[:12]) for at, name in enumerate(found.bins["name"])]
+    if found.whole and (found.bins["high"] - found.bins["low"] == 1).all():
+        return [Line((at + 0.5) / size, number(lows[at])) for at in range(0, size, step)]
+    edges = [*lows, found.bins["high"].to_list()[-1]]
     places = [*range(0, size - step // 2, step), size]
-    return [Line(place / size, number(edges[place])) for place in places]
+    return [Line(at / size, number(edges[at])) for at in places]

@@ -1,5 +1,7 @@
 """Disparity: which kinds of records each filter removes more often than the others."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from curator.filters import Filter
@@ -23,7 +25,9 @@ BY_DESIGN = {
 """What a filter is there to tell apart (filter, trait) is no disparity."""
 
 
-def disparity_of(decisions: pl.DataFrame, traits: pl.DataFrame, filters: list[Filter]) -> pl.DataFrame:
+def disparity_of(
+    decisions: pl.DataFrame, traits: pl.DataFrame, filters: Sequence[Filter]
+) -> pl.DataFrame:
     """Return for every filter, trait and group the share of its records that the filter drops.
 
     A record counts for every filter that drops it, deciding or not. `low` and `high` are the 95%
@@ -65,7 +69,9 @@ def _removed(decisions: pl.DataFrame, labels: list[str]) -> pl.DataFrame:
         for label in labels
     ]
     distinct = joined.unique().with_columns(marks)
-    return joined.join(distinct, on="all", how="left", nulls_equal=True, maintain_order="left").drop("all")
+    return joined.join(
+        distinct, on="all", how="left", nulls_equal=True, maintain_order="left"
+    ).drop("all")
 
 
 def _grouped(removed: pl.DataFrame, groups: pl.Series) -> pl.DataFrame:

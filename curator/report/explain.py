@@ -1,5 +1,6 @@
 """Explain: everything that is known about one record and the decision on it."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -93,8 +94,8 @@ def explain(run: Run, key: str) -> Explanation:
     )
 
 
-def score_lines(filters: list[Any], scores: pl.DataFrame) -> list[ScoreLine]:
-    """List every measure of one record; those that no rule judges come after those that one does."""
+def score_lines(filters: Sequence[Filter], scores: pl.DataFrame) -> list[ScoreLine]:
+    """List every measure of one record, those that a rule judges first."""
     lines = []
     for entry in filters:
         if not isinstance(entry, DuplicateFilter):
@@ -122,7 +123,7 @@ def _lines_of(entry: Filter, scores: pl.DataFrame) -> list[ScoreLine]:
     ]
 
 
-def _turns(filters: list[Any], messages: list[dict[str, Any]]) -> list[TurnView]:
+def _turns(filters: Sequence[Filter], messages: list[dict[str, Any]]) -> list[TurnView]:
     answered = [place for place, turn in enumerate(messages) if turn["role"] == "assistant"]
     first = answered[0] if answered else len(messages)
     found = []

@@ -48,9 +48,5 @@ def measured(value: Any) -> str:
 
 
 def bound(held: Held) -> str:
-    """Say what a rule holds its measure against, such as `below 2` or `above 0.5`."""
-    if held.threshold is None:
-        return ""
-    setting = str(held.setting)
-    word = "below" if setting.startswith("min") else "above" if setting.startswith("max") else "at"
-    return f"{word} {number(held.threshold)}"
+    """Say what a rule holds its measure against, in the recipe's words, such as `min_words 2`."""
+    return "" if held.threshold is None else f"{held.setting} {number(held.threshold)}"

@@ -38,10 +38,11 @@ def _at(places: pl.DataFrame, source: str, row: int) -> pl.Series:
     found = same & (places["row"] == row)
     if not found.any():
         rows = places.filter(same)["row"]
+        ends = rows.sort().gather([0, -1]).to_list()
         nearest = rows.gather((rows - row).abs().arg_min() or 0)[0]
         raise RunError(
-            f"{source} has no record from row {row}: its rows go from {rows.min()} to "
-            f"{rows.max()}, the nearest is {source}:{nearest} (see also `quarantine`)"
+            f"{source} has no record from row {row}: its rows go from {ends[0]} to "
+            f"{ends[1]}, the nearest is {source}:{nearest} (see also `quarantine`)"
         )
     return found.arg_true()
 

@@ -60,7 +60,9 @@ def funnel_of(decisions: pl.DataFrame, words: pl.Series, recipe: Recipe) -> pl.D
 def steps_of(recipe: Recipe) -> dict[str, str]:
     """Name the steps of the funnel in order, with their kind."""
     duplicates = {e.label for e in recipe.filters if isinstance(e, DuplicateFilter)}
-    labels = dict.fromkeys([entry.label for entry in recipe.filters if entry.label not in duplicates])
+    labels = dict.fromkeys(
+        [entry.label for entry in recipe.filters if entry.label not in duplicates]
+    )
     kinds = {"verdict": "verdict"} | dict.fromkeys(labels, "filter")
     kinds |= {e.label: "duplicates" for e in recipe.filters if e.label in duplicates}
     return kinds | ({"select": "selection"} if recipe.select else {})

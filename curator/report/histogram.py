@@ -15,7 +15,10 @@ MOST_CATEGORIES = 12
 
 
 class Cut(NamedTuple):
-    """One rule over the measure: what it fires for, and where its line stands, 0 to 1."""
+    """One rule over the measure: what it fires for, and where its line stands.
+
+    `place` goes from 0 to 1 over the data; below 0 or above 1 the threshold is beyond all data.
+    """
 
     held: Held
     fired: int
@@ -27,6 +30,7 @@ class Histogram(NamedTuple):
 
     judged: Judged
     scale: Scale
+    whole: bool
     bins: pl.DataFrame
     records: int
     nulls: int
@@ -56,15 +60,18 @@ def _histogram(judged: Judged, values: pl.Series, fired: pl.DataFrame) -> Histog
         Cut(held, int(fired[held.rule].sum()), _line(held, edges, whole=whole))
         for held in judged.rules
     )
-    return Histogram(judged, scale, bins, len(values), values.null_count(), cuts)
+    return Histogram(judged, scale, whole, bins, len(values), values.null_count(), cuts)
 
 
 def _line(held: Held, edges: np.ndarray | None, *, whole: bool) -> float | None:
-    """Place the threshold; above a largest whole number allowed, the wrong side begins at the next."""
+    """Place the threshold; the wrong side of a largest whole number begins at the next."""
     if edges is None or held.threshold is None:
         return None
     next_up = whole and str(held.setting).startswith("max")
-    return round(place_on(edges, held.threshold + (1 if next_up else 0)), 4)
+    limit = held.threshold + (1 if next_up else 0)
+    if not edges[0] <= limit <= edges[-1]:
+        return -1.0 if limit < edges[0] else 2.0
+    return round(place_on(edges, limit), 4)
 
 
 def _numeric(values: pl.Series, wrong: pl.Series) -> tuple[np.ndarray, Scale, pl.DataFrame]:

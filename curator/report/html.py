@@ -3,6 +3,7 @@
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from curator.report import charts, figures
 from curator.report.facts import Facts
@@ -30,6 +31,13 @@ def _environment() -> Environment:
         "seconds": figures.seconds,
         "measured": figures.measured,
         "bound": figures.bound,
+        "breakable": _breakable,
         "rows": lambda frame: frame.to_dicts(),
     }
     return environment
+
+
+def _breakable(name: str) -> Markup:
+    """Let a long name break after its dots and underscores."""
+    text = str(escape(name))
+    return Markup(text.replace(".", ".<wbr>").replace("_", "_<wbr>"))

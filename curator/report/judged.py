@@ -1,6 +1,6 @@
 """Judged: which rules hold which measure against which threshold."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from curator.filters import Action, DuplicateFilter, Filter
 
@@ -29,17 +29,21 @@ class Judged(NamedTuple):
 
 
 def judged_by(entry: Filter) -> list[Judged]:
-    """List the measures that a filter's rules judge, in the order of its rules."""
+    """List the measures that a filter's rules judge, in the order of its rules.
+
+    A rule whose threshold is not set judges nothing and is left out.
+    """
     measures: dict[str, list[Held]] = {}
     if isinstance(entry, DuplicateFilter):
         return []
     for rule, (measure, setting) in entry.bounds().items():
-        measures.setdefault(measure, []).append(_held(entry, rule, setting))
+        if setting is None or getattr(entry, setting) is not None:
+            measures.setdefault(measure, []).append(_held(entry, rule, setting))
     return [Judged(entry.label, measure, tuple(rules)) for measure, rules in measures.items()]
 
 
 def _held(entry: Filter, rule: str, setting: str | None) -> Held:
-    value = getattr(entry, setting) if setting else None
+    value: Any = getattr(entry, setting) if setting else None
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    threshold = float(value) if value is not None and number else None
+    threshold = float(value) if number else None
     return Held(f"{entry.label}.{rule}", rule, entry.action(rule), setting, threshold)

@@ -46,12 +46,12 @@ def repairs_of(repairs: pl.LazyFrame) -> Leftovers:
         .collect()
     )
     total = int(repairs.select(pl.col("id").n_unique()).collect().item())
-    windows = [_window(before, after) for before, after in some.select("before", "after").rows()]
+    windows = [window(before, after) for before, after in some.select("before", "after").rows()]
     texts = pl.DataFrame(windows, schema={"before": pl.String, "after": pl.String}, orient="row")
     return Leftovers(total, counts, some.with_columns(texts["before"], texts["after"]))
 
 
-def _window(before: str | None, after: str | None) -> tuple[str, str]:
+def window(before: str | None, after: str | None) -> tuple[str, str]:
     """Crop two texts to where they first differ."""
     old, new = shown(before), shown(after)
     same = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), 0)

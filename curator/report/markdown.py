@@ -1,5 +1,177 @@
-"""Markdown: to be written."""
+"""Markdown: the same facts, short, for a terminal, a pull request or a dataset's own pages."""
+
+from collections.abc import Iterable, Sequence
+
+from curator.report.cards import Card
 from curator.report.facts import Facts
+from curator.report.figures import bound, number, part, percent, seconds
+from curator.report.traits import TRAITS
+
+_CROP = 120
+_NEAREST = 3
+
+
 def to_markdown(facts: Facts) -> str:
-    """."""
-    return ""
+    """Write the report as Markdown; texts of records stand in code, so they are never markup."""
+    sections = [
+        _head(facts),
+        _funnel(facts),
+        _notices(facts),
+        _reasons(facts),
+        _overlaps(facts),
+        _measures(facts),
+        _borderline(facts),
+        _disparity(facts),
+        _leftovers(facts),
+        _costs(facts),
+        _provenance(facts),
+    ]
+    return "\n\n".join(filter(None, sections)) + "\n"
+
+
+def _head(facts: Facts) -> str:
+    s = facts.summary
+    share = f" ({percent(s.kept / s.records)})" if s.records else ""
+    return (
+        f"# {_plain(facts.name)}: {number(s.kept)} of {number(s.records)} records kept{share}\n\n"
+        f"{number(s.dropped)} dropped, each with its reason. {part(s.words_kept, s.words)} words "
+        f"stay. {number(s.flagged)} flagged, {number(s.repaired)} repaired, "
+        f"{number(s.quarantined)} input rows quarantined."
+    )
+
+
+def _funnel(facts: Facts) -> str:
+    steps = facts.funnel.select("step", "dropped", "left", "words_left", "flagged")
+    columns = ("step", "#dropped", "#left", "#words left", "#flagged")
+    return "## Funnel\n\n" + _table(columns, (_numbers(row) for row in steps.iter_rows()))
+
+
+def _notices(facts: Facts) -> str:
+    found = [f"- {_plain(notice.text)}" for notice in facts.notices]
+    return "## Worth a look\n\n" + "\n".join(found) if found else ""
+
+
+def _reasons(facts: Facts) -> str:
+    tables = []
+    if facts.reasons.height:
+        rows = (_numbers(row) for row in facts.reasons.iter_rows())
+        tables.append("## Reasons\n\n" + _table(("reason", "#decided", "#fired"), rows))
+    if facts.flags.height:
+        rows = (_numbers(row) for row in facts.flags.iter_rows())
+        tables.append("### Flags\n\n" + _table(("flag", "#records", "#of them kept"), rows))
+    return "\n\n".join(tables)
+
+
+def _overlaps(facts: Facts) -> str:
+    active = facts.alone.filter(facts.alone["any"] > 0)
+    if active.height < 2:  # noqa: PLR2004 (one filter overlaps with none)
+        return ""
+    counts = {(row[0], row[1]): row[2] for row in facts.overlaps.iter_rows()}
+    steps = active["step"].to_list()
+    rows = [
+        [step, *(number(counts[step, other]) for other in steps), number(alone)]
+        for step, alone in active.select("step", "alone").iter_rows()
+    ]
+    columns = ("dropped by both", *(f"#{step}" for step in steps), "#alone")
+    return "### Overlaps\n\n" + _table(columns, rows)
+
+
+def _measures(facts: Facts) -> str:
+    rows, quiet = [], []
+    for found in facts.histograms:
+        for cut in found.cuts:
+            if not cut.fired:
+                quiet.append(cut.held.reason)
+                continue
+            fired, nulls = part(cut.fired, found.records), number(found.nulls)
+            rows.append((cut.held.reason, bound(cut.held), cut.held.action, fired, nulls))
+    columns = ("rule", "threshold", "action", "#fired", "#not judged")
+    table = ["## Rules", _table(columns, rows)] if rows else []
+    return "\n\n".join(table + ([f"Never fired: {', '.join(quiet)}."] if quiet else []))
+
+
+def _borderline(facts: Facts) -> str:
+    rows = []
+    near = facts.borderline.select("reason", "fires", "id", "value")
+    for (reason, fires), some in near.group_by(["reason", "fires"], maintain_order=True):
+        for key, value in some.head(_NEAREST).select("id", "value").iter_rows():
+            card = facts.cards[key, str(reason)]
+            side = "fires" if fires else "passes"
+            rows.append((str(reason), side, number(value), card.place, _said(card)))
+    columns = ("rule", "side", "#value", "record", "response")
+    return "## Borderline\n\n" + _table(columns, rows) if rows else ""
+
+
+def _disparity(facts: Facts) -> str:
+    rows = [
+        (
+            row["step"],
+            f"{TRAITS[row['trait']].lower()} {row['group']}",
+            part(row["dropped"], row["records"]),
+            f"{percent(row['low'])} to {percent(row['high'])}",
+            percent(row["rest"]),
+        )
+        for row in facts.disparity.filter("warning").iter_rows(named=True)
+    ]
+    columns = ("filter", "records with", "#dropped", "#95% interval", "#others")
+    return "## Dropped far more often than the others\n\n" + _table(columns, rows) if rows else ""
+
+
+def _leftovers(facts: Facts) -> str:
+    sections = []
+    for title, found in (("Quarantine", facts.quarantine), ("Repairs", facts.repairs)):
+        if found.total:
+            rows = (_numbers(row) for row in found.counts.iter_rows())
+            sections.append(f"## {title}\n\n" + _table(("what", "#records"), rows))
+    return "\n\n".join(sections)
+
+
+def _costs(facts: Facts) -> str:
+    rows = [
+        (step, number(rows), seconds(spent), number(speed))
+        for step, rows, spent, speed in facts.costs.iter_rows()
+    ]
+    columns = ("filter", "#records measured", "#time", "#records/s")
+    return "## Cost\n\n" + _table(columns, rows) if rows else ""
+
+
+def _provenance(facts: Facts) -> str:
+    told = facts.provenance
+    rows = [
+        (
+            file["name"],
+            file["shape"],
+            number(file["rows"]),
+            file["licence"] or "not said",
+            f"`{file['sha256'][:12]}`",
+        )
+        for file in told["inputs"]
+    ]
+    columns = ("input", "shape", "#rows", "licence", "SHA-256")
+    versions = ", ".join(f"{name} {version}" for name, version in told["versions"].items())
+    line = f"{versions}; device {told['device']}, seed {told['seed']}."
+    return f"## Provenance\n\n{_table(columns, rows)}\n\n{line}"
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Lay out a table; columns whose name starts with # are numbers, set to the right."""
+    head = "| " + " | ".join(_plain(name.removeprefix("#")) for name in columns) + " |"
+    rule = "|" + "|".join("---:" if name.startswith("#") else "---" for name in columns) + "|"
+    lines = ["| " + " | ".join(_plain(cell) for cell in row) + " |" for row in rows]
+    return "\n".join([head, rule, *lines])
+
+
+def _numbers(row: tuple[object, ...]) -> list[str]:
+    return [number(cell) if isinstance(cell, int | float) else str(cell) for cell in row]
+
+
+def _said(card: Card) -> str:
+    """Write a response as inline code: no backtick, pipe or tag of it can become markup."""
+    text = " ".join("".join(piece.text for piece in card.response).split())[:_CROP]
+    return f"`{text.replace('`', chr(0x2CB))}`" if text else "(empty)"
+
+
+def _plain(text: str) -> str:
+    """Keep a cell one cell, and what stands outside of code no markup."""
+    flat = text.replace("\n", " ").replace("|", "\\|")
+    return flat if flat.startswith("`") else flat.replace("<", "&lt;")

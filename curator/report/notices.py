@@ -49,23 +49,34 @@ def _dropping_much(summary: Summary, alone: pl.DataFrame) -> list[Notice]:
 def _sentence(row: dict[str, Any]) -> str:
     rest = row["rest"]
     times = f", {row['share'] / rest:.1f} times as often" if rest else ""
+    kind = f"{TRAITS[row['trait']].lower()} {row['group']}"
     return (
-        f"{row['step']} drops {percent(row['share'])} of the records with {TRAITS[row['trait']].lower()}"
-        f" {row['group']} ({number(row['dropped'])} of {number(row['records'])}), "
+        f"{row['step']} drops {percent(row['share'])} of the records with {kind} "
+        f"({number(row['dropped'])} of {number(row['records'])}), "
         f"but {percent(rest)} of the others{times}."
     )
 
 
 def _not_judged(histograms: list[Histogram]) -> list[Notice]:
-    return [
-        Notice(
-            "unjudged",
-            f"{found.judged.label} could not judge {found.judged.measure.replace('_', ' ')} of "
-            f"{part(found.nulls, found.records)} records: nothing was decided on them by it.",
-        )
-        for found in histograms
-        if found.nulls > UNJUDGED * found.records and _has_line(found)
+    """Put all filters into one sentence: a measure is often missing by design."""
+    missing: dict[str, list[Histogram]] = {}
+    for found in histograms:
+        if found.nulls > UNJUDGED * found.records and _has_line(found):
+            missing.setdefault(found.judged.label, []).append(found)
+    if not missing:
+        return []
+    told = [
+        f"{label} ({len(some)} of its measures for up to {percent(_most(some))})"
+        for label, some in missing.items()
     ]
+    text = (
+        f"Where a measure is missing, its rules decide nothing: {', '.join(told)} of the records."
+    )
+    return [Notice("unjudged", text)]
+
+
+def _most(histograms: list[Histogram]) -> float:
+    return max(found.nulls / found.records for found in histograms)
 
 
 def _has_line(found: Histogram) -> bool:

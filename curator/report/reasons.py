@@ -3,8 +3,6 @@
 import polars as pl
 
 
-
-
 def reasons_of(decisions: pl.DataFrame, order: dict[str, int]) -> pl.DataFrame:
     """Count dropped records by reason, in funnel order: `reason, deciding, any`."""
     dropped = _combinations(decisions)
@@ -106,5 +104,3 @@ def _steps_of_combinations(decisions: pl.DataFrame) -> pl.DataFrame:
 
 def _place(order: dict[str, int]) -> pl.Expr:
     return pl.col("reason").replace_strict(order, default=len(order), return_dtype=pl.Int64)
-
-

@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-_TOP = 22
-_FOOT = 18
+_TOP, _HEIGHT, _FOOT = 32, 110, 18
+_CLOSE = 0.3
+"""Words on lines nearer to each other than this share of the width go on two rows."""
+_EDGE = 0.1
+_DWARFS = 4
+"""A bar this many times the second is cut, with its count beside it."""
 
 
 class Line(NamedTuple):
@@ -14,11 +18,13 @@ class Line(NamedTuple):
 
     place: float
     name: str
+    drawn: bool = True
 
 
 def share_bar(parts: Sequence[tuple[str, float]], label: str, height: int = 14) -> Markup:
     """Draw one bar, cut into parts of (class, share of the whole width), from the left."""
-    found, at = [], 0.0
+    found: list[Markup] = []
+    at = 0.0
     for name, share in parts:
         if share > 0:
             found.append(_rect(name, (at, 0), (max(share, 0.002), height)))
@@ -26,30 +32,62 @@ def share_bar(parts: Sequence[tuple[str, float]], label: str, height: int = 14) 
     return _svg(found, height, label)
 
 
-def histogram(
-    counts: Sequence[int], fired: Sequence[int], lines: Sequence[Line], ticks: Sequence[Line],
-    label: str, height: int = 120,
-) -> Markup:
-    """Draw a histogram whose bars are equally wide, what a rule fired for in another colour."""
-    most = max([1, *counts])
-    width = 1 / max(1, len(counts))
+class Bars(NamedTuple):
+    """The bars of a histogram: how many are in each, and for how many of them a rule fired."""
+
+    counts: Sequence[int]
+    fired: Sequence[int]
+    name: str = "goes"
+
+
+def histogram(bars: Bars, lines: Sequence[Line], ticks: Sequence[Line], label: str) -> Markup:
+    """Draw bars of equal width with thresholds and ticks; a bar that dwarfs the rest is cut."""
+    limit = _limit(bars.counts)
+    width = 1 / max(1, len(bars.counts))
     found: list[Markup] = []
-    for place, (count, wrong) in enumerate(zip(counts, fired, strict=True)):
-        whole, part = (_height(number, most, height) for number in (count, wrong))
-        spot, wide = place * width + width * 0.06, width * 0.88
-        found.append(_rect("stays", (spot, _TOP + height - whole), (wide, whole - part)))
-        found.append(_rect("goes", (spot, _TOP + height - part), (wide, part)))
-    base = _TOP + height
+    for at, (count, wrong) in enumerate(zip(bars.counts, bars.fired, strict=True)):
+        place = ((at + 0.06) * width, width * 0.88)
+        found += _bar(place, (count, wrong), limit, bars.name)
+    base = _TOP + _HEIGHT
     found.append(_rule("axis", (0, base), (1, base)))
-    for line in lines:
-        found.append(_rule("cut", (line.place, 8), (line.place, base)))
-        found.append(_text("cut", (line.place, 14), line.name))
+    row, last = 0, -1.0
+    for line in sorted(lines):
+        row = 1 - row if line.place - last < _CLOSE else 0
+        found.append(_text("cut", (line.place, _TOP - 5 - 13 * row), line.name))
+        if line.drawn:
+            found.append(_rule("cut", (line.place, _TOP - 1 - 13 * row), (line.place, base)))
+        last = line.place
     found += [_text("tick", (tick.place, base + 13), tick.name) for tick in ticks]
     return _svg(found, base + _FOOT, label)
 
 
-def interval(share: float, low: float, high: float, rest: float, label: str) -> Markup:
-    """Draw a share with its interval on a scale from 0 to 1, and a tick for the rest."""
+def _limit(counts: Sequence[int]) -> int:
+    """Return the count that fills the height: the most, unless one bar would hide all others."""
+    first, second = sorted([0, 0, *counts])[-1:-3:-1]
+    return first if second == 0 or first <= _DWARFS * second else 2 * second
+
+
+def _bar(
+    place: tuple[float, float], counts: tuple[int, int], limit: int, name: str
+) -> list[Markup]:
+    (start, width), (count, wrong) = place, counts
+    drawn = min(count, limit)
+    part = round(wrong * drawn / count) if count else 0
+    whole, low = _height(drawn, limit), _height(part if part or not wrong else 1, limit)
+    base = _TOP + _HEIGHT
+    found = [
+        _rect("stays", (start, base - whole), (width, whole - low)),
+        _rect(name, (start, base - low), (width, low)),
+    ]
+    if count > limit:
+        found.append(_rect("break", (start, _TOP + 14), (width, 3)))
+        found.append(_text("inside", (start + width + 0.01, _TOP + 11), f"{count:,}", "start"))
+    return found
+
+
+def interval(share: float, ends: tuple[float, float], rest: float, label: str) -> Markup:
+    """Draw a share with the ends of its interval, and a tick for the rest; all from 0 to 1."""
+    low, high = ends
     found = [
         _rect("track", (0, 5), (1, 4)),
         _rect("span", (low, 4), (max(high - low, 0.004), 6)),
@@ -59,8 +97,8 @@ def interval(share: float, low: float, high: float, rest: float, label: str) -> 
     return _svg(found, 14, label)
 
 
-def _height(count: int, most: int, height: int) -> float:
-    return 0.0 if count == 0 else max(1.0, round(height * count / most, 1))
+def _height(count: int, most: int) -> float:
+    return 0.0 if count == 0 else max(1.0, round(_HEIGHT * count / most, 1))
 
 
 def _svg(parts: Sequence[Markup], height: float, label: str) -> Markup:
@@ -82,11 +120,11 @@ def _rule(name: str, start: tuple[float, float], end: tuple[float, float]) -> Ma
     )
 
 
-def _text(name: str, at: tuple[float, float], words: str) -> Markup:
-    """Write words that stay inside the chart: at its ends they lean inwards."""
-    anchor = "start" if at[0] < 0.08 else "end" if at[0] > 0.92 else "middle"  # noqa: PLR2004
+def _text(name: str, at: tuple[float, float], words: str, anchor: str = "") -> Markup:
+    """Write words that stay inside the chart: near its ends they lean inwards."""
+    leaning = "start" if at[0] < _EDGE else "end" if at[0] > 1 - _EDGE else "middle"
     return Markup('<text class="{}" x="{}%" y="{}" text-anchor="{}">{}</text>').format(
-        name, _percent(at[0]), at[1], anchor, escape(words)
+        name, _percent(at[0]), at[1], anchor or leaning, words
     )
 
 

@@ -34,7 +34,7 @@ GROUP_ORDER = {"length": bands(LENGTHS), "turns": bands(TURNS)}
 
 
 def traits_of(records: pl.LazyFrame) -> pl.DataFrame:
-    """Return for each record `id, words` (prompt and response) and one column per trait.
+    """Return for each record `id, words` (of its text) and one column per trait.
 
     Streams: of every text only its counts and its first code points are kept.
     """
@@ -46,13 +46,13 @@ def traits_of(records: pl.LazyFrame) -> pl.DataFrame:
         "source",
         "shape",
         pl.col("messages").list.len().cast(pl.Int64).alias("turns"),
-        words_in(pl.col("prompt")).alias("asked"),
+        words_in(pl.col("text")).alias("words"),
         words_in(pl.col("response")).alias("said"),
         head.map_batches(script_of, return_dtype=pl.String, is_elementwise=True).alias("script"),
     ).collect(engine="streaming")
     return counted.select(
         "id",
-        (pl.col("asked") + pl.col("said")).alias("words"),
+        "words",
         _band("said", LENGTHS).alias("length"),
         _largest(counted["source"]),
         "shape",
@@ -63,8 +63,12 @@ def traits_of(records: pl.LazyFrame) -> pl.DataFrame:
 
 def _band(column: str, limits: tuple[int, ...]) -> pl.Expr:
     """Name the first band whose last number is not below the value."""
-    places = [float(limit) for limit in limits]
-    return pl.col(column).cut(places, labels=bands(limits)).cast(pl.String)
+    *names, beyond = bands(limits)
+    named = [
+        pl.when(pl.col(column) <= limit).then(pl.lit(name))
+        for limit, name in zip(limits, names, strict=True)
+    ]
+    return pl.coalesce(*named, pl.lit(beyond)).alias(column)
 
 
 def _largest(names: pl.Series) -> pl.Series:
@@ -72,9 +76,13 @@ def _largest(names: pl.Series) -> pl.Series:
     if counts.height <= MOST_GROUPS:
         return names
     top = counts[names.name].head(MOST_GROUPS - 1)
-    return names.to_frame().select(
-        pl.when(pl.col(names.name).is_in(top.implode()))
-        .then(names.name)
-        .otherwise(pl.lit("(other)"))
-        .alias(names.name)
-    ).to_series()
+    return (
+        names.to_frame()
+        .select(
+            pl.when(pl.col(names.name).is_in(top.implode()))
+            .then(names.name)
+            .otherwise(pl.lit("(other)"))
+            .alias(names.name)
+        )
+        .to_series()
+    )

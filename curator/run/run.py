@@ -83,7 +83,7 @@ class Snapshot:
     @cached_property
     def hash(self) -> str:
         """The hash of all records, in order: what pairs depend on."""
-        return xxhash.xxh3_128_hexdigest("".join(shard.hash for shard in self.shards))
+        return xxhash.xxh3_128_hexdigest("".join(shard.hash for shard in self.shards).encode())
 
     def docket(self) -> Docket:
         """Prepare what every decision over these records shares."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from curator import __version__
 from curator.decide import settle_docket
 from curator.engines import Engine, LocalEngine
 from curator.errors import RunError
@@ -30,7 +31,7 @@ from curator.run import (
 )
 from curator.run.run import read_verdicts
 
-_PACKAGES = ("instruct-curator", "polars", "numpy", "numba", "datasketch", "ftfy", "xxhash")
+_PACKAGES = ("polars", "numpy", "numba", "datasketch", "ftfy", "xxhash")
 _SMALL = 20_000
 """Below this many records one process is done before a second one has started."""
 
@@ -135,7 +136,8 @@ def _manifest(
         seconds[label] += spent
     kept = int(decisions["kept"].sum())
     return Manifest(
-        versions={"python": platform.python_version()} | {name: version(name) for name in _PACKAGES},
+        versions={"curator": __version__, "python": platform.python_version()}
+        | {name: version(name) for name in _PACKAGES},
         seed=recipe.seed,
         device="cpu",
         inputs=inputs,
@@ -163,7 +165,7 @@ def _manifest(
 def _check_accounts(manifest: Manifest, snapshot: Snapshot, decisions: pl.DataFrame) -> None:
     """Make sure that nothing is lost; a run that does not add up fails."""
     counts = manifest.counts
-    quarantined = sum(1 for _ in snapshot.layout.quarantine.open("rb"))
+    quarantined = snapshot.layout.quarantine.read_bytes().count(b"\n")
     facts = {
         "every record has one decision": counts["records"] == snapshot.records,
         "every id is its own": decisions["id"].n_unique() == decisions.height,

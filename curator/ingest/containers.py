@@ -1,0 +1,109 @@
+"""Containers: what kind of file this is, by its content, and the rows in it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from curator.errors import InputError
+from curator.ingest.csv_table import delimiter_of, read_csv
+from curator.ingest.json_document import read_json_document
+from curator.ingest.json_lines import read_json_lines
+from curator.ingest.model import Broken, Found
+from curator.ingest.parquet import read_parquet
+from curator.ingest.streams import Stream
+from curator.ingest.texts import decode_line
+
+HEAD_BYTES = 1 << 18
+_LINES = 20
+_LINE_ENDINGS = frozenset((".jsonl", ".ndjson"))
+_TABLE_ENDINGS = frozenset((".csv", ".tsv"))
+DATA_ENDINGS = _LINE_ENDINGS | _TABLE_ENDINGS | {".json", ".parquet"}
+
+
+def ending_of(path: Path) -> str:
+    """Return a file's ending below that of its compression, in lower case."""
+    name = Path(path.name.lower())
+    return Path(name.stem).suffix if name.suffix in (".gz", ".zst", ".zstd") else name.suffix
+
+
+def read_head(stream: Stream) -> bytes:
+    """Read the first blocks of a file."""
+    head = b""
+    for block in stream.blocks:
+        head += block
+        if len(head) >= HEAD_BYTES:
+            break
+    return head
+
+
+def container_of(head: bytes, path: Path) -> str:
+    """Name a container by the head of its content; the ending decides only what is left open."""
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    ending = ending_of(path)
+    text = decode_line(head)[0].lstrip()
+    if not text.strip("\0"):
+        return "csv" if ending in _TABLE_ENDINGS else "json_lines"
+    lines = text.split("\n", _LINES)[:_LINES]
+    if text[0] in "[{":
+        return _json_container(lines, ending)
+    if ending in _TABLE_ENDINGS:
+        return "csv"
+    if ending in _LINE_ENDINGS or any(_is_value(line) for line in lines):
+        return "json_lines"
+    if delimiter_of(lines[0]) in lines[0]:
+        return "csv"
+    raise InputError(
+        f"{path} is not JSON, JSON Lines, CSV or Parquet: it starts with {text[:40]!r}"
+    )
+
+
+def _json_container(lines: list[str], ending: str) -> str:
+    return _container_of_list(lines) if lines[0][0] == "[" else _container_of_object(lines, ending)
+
+
+def _container_of_list(lines: list[str]) -> str:
+    more = any(line.strip() for line in lines[1:])
+    return "json_lines" if more and _is_value(lines[0]) else "json"
+
+
+def _container_of_object(lines: list[str], ending: str) -> str:
+    if _is_value(lines[0]):
+        alone = not any(line.strip() for line in lines[1:])
+        return "json" if alone and ending == ".json" else "json_lines"
+    if ending in _LINE_ENDINGS or any(_is_value(line) and line[0] == "{" for line in lines[1:]):
+        return "json_lines"
+    return "json"
+
+
+def _is_value(line: str) -> bool:
+    if line[:1] not in ("{", "["):
+        return False
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def open_rows(path: Path, container: str) -> Iterator[Found | Broken]:
+    """Read the rows of a file, whatever its container."""
+    if container == "parquet":
+        return read_parquet(path)
+    stream = Stream(path)
+    if container == "json":
+        return read_json_document(stream)
+    if container == "json_lines":
+        return read_json_lines(stream)
+    head = read_head(stream)
+    return read_csv(Stream(path), delimiter_of(decode_line(head.split(b"\n", 1)[0])[0]))
+
+
+def as_row(value: Any) -> dict[str, Any] | None:
+    """Return a value as a row: an object, or a bare list of turns; None for anything else."""
+    if type(value) is dict:
+        return value
+    if type(value) is list and value and all(type(entry) is dict for entry in value):
+        return {"messages": value}
+    return None

@@ -1,0 +1,62 @@
+"""Files that a path of the recipe names: one file, a glob or a folder."""
+
+import glob
+from difflib import get_close_matches
+from pathlib import Path
+
+from curator.errors import InputError
+from curator.ingest.containers import DATA_ENDINGS, ending_of
+from curator.ingest.model import Source
+from curator.ingest.sniff import sniff
+
+
+def find_files(path: str, base: Path) -> list[Path]:
+    """List the files that a path means, relative to `base`, sorted; none is an error."""
+    whole = base / Path(path).expanduser()
+    if whole.is_file():
+        return [whole]
+    if whole.is_dir():
+        files = [file for file in sorted(whole.rglob("*")) if _is_data(file, whole)]
+        if not files:
+            raise InputError(
+                f"the folder {path} holds no data: no JSON, JSON Lines, CSV or Parquet"
+            )
+        return files
+    if glob.has_magic(path):
+        files = sorted(Path(name) for name in glob.glob(str(whole), recursive=True))  # noqa: PTH207 — Path.glob takes no absolute pattern
+        files = [file for file in files if file.is_file()]
+        if files:
+            return files
+    raise InputError(f"there is no {path}{_nearest(whole)}")
+
+
+def _is_data(file: Path, folder: Path) -> bool:
+    hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
+    if hidden or not file.is_file() or ending_of(file) not in DATA_ENDINGS:
+        return False
+    return ending_of(file) != ".json" or _holds_rows(file)
+
+
+def _holds_rows(file: Path) -> bool:
+    """Tell data from settings: a JSON file of one object that no shape fits is no data."""
+    try:
+        found = sniff(Source(file, file.name))
+    except InputError:
+        return _starts_as_list(file)
+    return found.shape is not None or _starts_as_list(file)
+
+
+def _starts_as_list(file: Path) -> bool:
+    from curator.ingest.containers import read_head
+    from curator.ingest.streams import Stream
+
+    return read_head(Stream(file)).lstrip()[:1] == b"["
+
+
+def _nearest(path: Path) -> str:
+    folder = path.parent
+    if not folder.is_dir():
+        return _nearest(folder) if folder != path else ""
+    names = [entry.name for entry in sorted(folder.iterdir()) if not entry.name.startswith(".")]
+    near = get_close_matches(path.name, names, n=3, cutoff=0.3) or names[:3]
+    return f"; nearest in {folder}: {', '.join(near)}" if near else f"; {folder} is empty"

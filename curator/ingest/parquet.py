@@ -1,0 +1,71 @@
+"""Parquet tables: values as JSON can hold them; dates, decimals and bytes become text."""
+
+import base64
+import datetime
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from curator.errors import InputError
+from curator.ingest.model import Broken, Found
+from curator.ingest.streams import compression_of, read_blocks
+
+_BATCH = 4096
+_TIMES = (datetime.date, datetime.time, datetime.datetime)
+
+
+def read_parquet(path: Path) -> Iterator[Found | Broken]:
+    """Read rows batch by batch."""
+    try:
+        table = pl.scan_parquet(_contents(path))
+        odd = [name for name, dtype in table.collect_schema().items() if not _is_json(dtype)]
+        height = table.select(pl.len()).collect().item()
+        for start in range(0, height, _BATCH):
+            batch = table.slice(start, _BATCH).collect()
+            for row, value in enumerate(batch.iter_rows(named=True), start + 1):
+                for name in odd:
+                    value[name] = as_json(value[name])
+                yield Found(row, value, "")
+    except pl.exceptions.PolarsError as error:
+        raise InputError(f"{path} is not a readable Parquet file: {error}") from error
+
+
+def _contents(path: Path) -> Path | io.BytesIO:
+    compression = compression_of(path)
+    return io.BytesIO(b"".join(read_blocks(path, compression))) if compression else path
+
+
+def _is_json(dtype: pl.DataType) -> bool:
+    if isinstance(dtype, (pl.List, pl.Array)):
+        return _is_json(dtype.inner)  # type: ignore[arg-type]
+    if isinstance(dtype, pl.Struct):
+        return all(_is_json(field.dtype) for field in dtype.fields)  # type: ignore[arg-type]
+    text = isinstance(dtype, (pl.String, pl.Categorical, pl.Enum))
+    return (
+        text
+        or isinstance(dtype, (pl.Boolean, pl.Null))
+        or (dtype.is_numeric() and not dtype.is_decimal())
+    )
+
+
+def as_json(value: Any) -> Any:
+    """Turn a value that JSON cannot hold into text: ISO dates, digits, UTF-8 or else base64."""
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if isinstance(value, list):
+        return [as_json(entry) for entry in value]
+    if isinstance(value, dict):
+        return {name: as_json(entry) for name, entry in value.items()}
+    if isinstance(value, _TIMES):
+        return value.isoformat()
+    return _bytes_as_text(value) if isinstance(value, bytes) else str(value)
+
+
+def _bytes_as_text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return base64.b64encode(value).decode()
