@@ -89,6 +89,15 @@ def test_the_recipe_is_whole_and_the_card_holds_no_paths(tmp_path: Path) -> None
     assert [entry["path"] for entry in recipe["input"]] == ["in.jsonl", "more.jsonl"]
     assert recipe["filters"][0]["min_words"] == 2
     assert "secret" not in text
+
+
+def test_a_source_elsewhere_is_named_by_its_file(tmp_path: Path) -> None:
+    run = licensed(run_of(tmp_path, *(chat(c, c) for c in "abc")), "mit", "mit", "mit")
+    paths = ["../../me/x.jsonl", "/home/me/y.jsonl", "data/z.jsonl"]
+    run.all = run.all.with_columns(source=pl.Series(paths))
+    _, text = read_card(run)
+    assert "| x.jsonl | mit | 1 | 1 |\n| y.jsonl | mit | 1 | 1 |\n| data/z.jsonl | mit" in text
+    assert "me/" not in text
     assert str(tmp_path) not in text
 
 

@@ -101,6 +101,14 @@ def test_tool_calls_survive_where_keys_differ(tmp_path: Path) -> None:
     ]
     assert [json.loads(tools) for tools in rows["tools"]] == [[TOOL], [TOOL], []]
     assert result.as_json == ["messages.tool_calls.function.arguments"]
+    assert result.caution == ""
+
+
+@pytest.mark.parametrize(("container", "why"), [("jsonl", "of all calls"), ("parquet", "text")])
+def test_the_card_warns_where_tool_calls_suffer(tmp_path: Path, container: str, why: str) -> None:
+    result = export(run_of(tmp_path, tool_chat()), "trl", **{"as": container})
+    assert why in result.caution
+    assert result.caution in (result.folder / "README.md").read_text()
 
 
 @pytest.mark.parametrize("container", ["jsonl", "parquet", "hf"])

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from curator.errors import RecipeError
@@ -209,6 +210,26 @@ def test_thinking_goes_into_tags(tmp_path: Path) -> None:
     assert alpaca["output"] == said
     (row,) = exported(tmp_path, "trl", record)
     assert row["messages"][1] == {"role": "assistant", "content": said}
+
+
+def test_thinking_stays_before_the_tool_call_it_led_to(tmp_path: Path) -> None:
+    record = tool_chat()
+    record.messages[1]["reasoning"] = "Add."
+    (row,) = exported(tmp_path, "llama_factory", record)
+    call = '{"name": "sum", "arguments": {"a": 1}}'
+    assert row["conversations"][1]["value"] == f"<think>\nAdd.\n</think>\n\n{call}"
+
+
+def test_the_prompt_ends_where_its_column_did(tmp_path: Path) -> None:
+    said = [{"role": role, "content": text} for role, text in zip(ROLES, "abcd", strict=True)]
+    row = {"prompt": said[:1], "completion": said[1:], "system": "s"}
+    run = run_of(tmp_path, *SHAPES["prompt_completion"].read(row))
+    run.all = run.all.with_columns(shape=pl.lit("prompt_completion"))
+    (written,) = rows_in(export(run, "trl").folder / "data.jsonl")
+    assert written == {
+        "prompt": [{"role": "system", "content": "s"}, *said[:1]],
+        "completion": said[1:],
+    }
 
 
 def test_trl_gets_messages_without_extra_fields(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import pytest
 from curator.decide import DECISION_SCHEMA
 from curator.filters.length import Length
 from curator.report.disparity import disparity_of, warnings_of
+from curator.report.funnel import Summary
+from curator.report.notices import notices_of
 from curator.report.traits import bands, traits_of
 from curator.report.wilson import quantile, wilson
 from curator.report.wording import script_of, words_in
@@ -127,3 +129,23 @@ def test_scripts_are_told_by_most_letters() -> None:
 def test_words_are_runs_of_characters_and_single_han() -> None:
     counted = pl.select(words_in(pl.lit(pl.Series(["", "a  b\n", "中文 ab中", None]))))
     assert counted.to_series().to_list() == [0, 2, 4, 0]
+
+
+def test_a_filter_is_called_out_once_with_its_largest_group() -> None:
+    found = judged({"Latin": (900, 0), "Han": (100, 40)})
+    notices = notices_of(Summary(1000, 960, 40, 0, 0, 0, 1, 1), ALONE, [], warnings_of(found))
+    assert [notice.text for notice in notices] == [
+        "strict drops 40.0% of the records with script Han (40 of 100), but none of the others."
+    ]
+
+
+def test_a_filter_that_drops_much_and_a_quarantine_are_called_out() -> None:
+    summary = Summary(100, 60, 40, 0, 1, 0, 1, 1)
+    assert [notice.kind for notice in notices_of(summary, ALONE, [], NONE)] == [
+        "drops",
+        "quarantine",
+    ]
+
+
+ALONE = pl.DataFrame({"step": ["strict"], "any": [40], "alone": [40]})
+NONE = judged({"Latin": (10, 0), "Han": (10, 0)}).clear()

@@ -17,6 +17,7 @@ from curator.recipe import Input, Recipe, dump_recipe
 from curator.report import as_json, compare, explain, facts_of, what_if, write_report
 from curator.report.console import comparison_view, explain_view, funnel_view, what_if_view
 from curator.report.find import find_row
+from curator.report.leftovers import window
 from curator.run import (
     FilterCost,
     InputReport,
@@ -231,6 +232,13 @@ def test_a_record_that_is_not_there_is_explained(key: str, message: str) -> None
 PLACES = pl.DataFrame(
     {"id": ["ab-0", "cd-0", "cd-1", "ce-0"], "source": ["x/a.jsonl"] * 4, "row": [1, 2, 3, 4]}
 )
+
+
+def test_what_cannot_be_seen_in_a_repair_is_written_out() -> None:
+    assert window("a\u00a0b\u0092\tc", "a b\tc") == (
+        "a\u27e8U+00A0\u27e9b\u27e8U+0092\u27e9\tc",
+        "a b\tc",
+    )
 
 
 def test_a_what_if_says_who_would_move_and_writes_nothing(make_run: MakeRun) -> None:

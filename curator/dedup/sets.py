@@ -27,7 +27,7 @@ def fingerprints(sets: Shingles) -> NDArray[np.uint64]:
 
 @kernel
 def table_size(count: int) -> int:
-    """Return the slots of a hash table for so many values: a power of two, at most a quarter full."""
+    """Return the slots of a hash table for so many values: a power of two, a quarter full."""
     size = 4
     while size < 4 * count:
         size *= 2

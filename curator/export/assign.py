@@ -7,6 +7,7 @@ import polars as pl
 
 from curator.export.shards import marked_shards
 from curator.filters import DuplicateFilter
+from curator.filters.near_duplicate import NearDuplicate
 from curator.run import Run
 from curator.splits import Neighbours, leaks, sides_of
 
@@ -24,7 +25,8 @@ def assign(run: Run, shares: Mapping[str, float]) -> pl.DataFrame:
     if not shares:
         return pl.select(side=pl.when(kept).then(pl.lit(WHOLE)), leaked=pl.lit(False))  # noqa: FBT003
     side = _sides(run, kept, shares)
-    leaked = leaks(side, _neighbours(run, kept), shares)
+    neighbours = _neighbours(run, kept) if len(shares) > 1 else ()
+    leaked = leaks(side, neighbours, shares)
     return pl.DataFrame({"side": side, "leaked": leaked})
 
 
@@ -42,7 +44,7 @@ def _neighbours(run: Run, kept: pl.Series) -> Iterator[Neighbours]:
     filters = [entry for entry in run.recipe.filters if isinstance(entry, DuplicateFilter)]
     for entry in filters:
         yield Neighbours.of(run.pairs(entry.label).collect(), len(kept))
-    if all(entry.floor >= 1.0 for entry in filters):
+    if not any(isinstance(entry, NearDuplicate) for entry in filters):
         yield Neighbours.of(_near_pairs(run, kept), len(kept))
 
 

@@ -84,7 +84,7 @@ def _sources(run: Run) -> list[dict[str, Any]]:
     counted = both.group_by("source", "licence", maintain_order=True).agg(
         records=pl.len(), kept=pl.col("kept").sum()
     )
-    return counted.collect().to_dicts()
+    return [row | {"source": _bare(row["source"])} for row in counted.collect().to_dicts()]
 
 
 def _reasons(run: Run) -> list[tuple[str, int]]:
@@ -102,14 +102,16 @@ def _repairs(run: Run) -> list[tuple[str, int]]:
 
 
 def _without_paths(recipe: Recipe) -> Recipe:
-    """Name inputs by their file names: where they lay says nothing to a reader elsewhere."""
-
-    def bare(path: str) -> str:
-        return path if "://" in path else PurePosixPath(path).name
-
-    inputs = [entry.model_copy(update={"path": bare(entry.path)}) for entry in recipe.input]
-    verdicts = [bare(path) for path in recipe.verdicts]
+    inputs = [entry.model_copy(update={"path": _bare(entry.path)}) for entry in recipe.input]
+    verdicts = [_bare(path) for path in recipe.verdicts]
     return recipe.model_copy(update={"input": inputs, "verdicts": verdicts})
+
+
+def _bare(path: str) -> str:
+    """Name a file without the folders of this machine, which say nothing to a reader elsewhere."""
+    parts = PurePosixPath(path)
+    inside = "://" in path or not (parts.is_absolute() or ".." in parts.parts)
+    return path if inside else parts.name
 
 
 def _cell(text: str) -> str:

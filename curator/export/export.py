@@ -47,6 +47,7 @@ def export_run(run: Run, settings: Export, out: Path | None = None) -> ExportRes
             left_out=dict(tally.left_out.most_common()),
             leaks=tally.leaks,
             as_json=as_json,
+            caution=target.caution,
         )
         texts = target.describe(run.recipe.name, files)
         texts |= {CARD: write_card(run, settings, result), FACTS: result.facts()}

@@ -32,6 +32,7 @@ class LlamaFactory:
     """Write alpaca rows when every record is one question and one answer, else sharegpt rows."""
 
     found: Survey
+    caution: str = ""
 
     @property
     def layout(self) -> str:

@@ -40,6 +40,9 @@ class ExportResult:
         """How many records were written."""
         return sum(self.counts.values())
 
+    caution: str = ""
+    """What someone who loads the data should know."""
+
     def __str__(self) -> str:
         splits = ", ".join(f"{count} in {side}" for side, count in self.counts.items())
         refused = sum(self.left_out.values())

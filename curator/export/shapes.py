@@ -15,6 +15,7 @@ class InShape:
     layout: ShapeName
     verbatim: bool
     """Whether such a row is written letter for letter, twice-given fields included."""
+    caution: str = ""
 
     def write(self, entry: Entry) -> str:
         """Return the record's row, or raise a CarryError."""

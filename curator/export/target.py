@@ -17,6 +17,10 @@ class Target(Protocol):
     def layout(self) -> str:
         """The name of the rows' layout."""
 
+    @property
+    def caution(self) -> str:
+        """What someone who loads the data should know; mostly nothing."""
+
     def write(self, entry: Entry) -> str:
         """Return the record's row as one line of JSON, or raise a CarryError that says why not."""
 
@@ -27,7 +31,7 @@ class Target(Protocol):
 def target_of(settings: Export, found: Survey) -> Target:
     """Choose the target an export asks for."""
     if settings.to == "trl":
-        return Trl(found)
+        return Trl(found, settings.container)
     if settings.to == "llama_factory":
         return LlamaFactory(found)
     return InShape(settings.to, verbatim=settings.container == "jsonl")

@@ -11,6 +11,7 @@ from typing import Any
 from curator.export.entry import Entry
 from curator.export.survey import Survey
 from curator.export.turns import arguments_of, check, split_answer, split_pair, text_of, tools_of
+from curator.recipe.model import Container
 from curator.records import Record, ToolCall, Turn
 
 
@@ -19,6 +20,7 @@ class Trl:
     """Write records as TRL reads them: `tools` as JSON text, thinking in `<think>` tags."""
 
     found: Survey
+    container: Container
 
     @property
     def layout(self) -> str:
@@ -26,6 +28,18 @@ class Trl:
         if self.found.kind == "answers":
             return "prompt_completion" if self.found.completions else "messages"
         return self.found.kind
+
+    @property
+    def caution(self) -> str:
+        """Warn of containers that cannot give the arguments of tool calls back as they were."""
+        if not self.found.has_tools or self.container == "hf":
+            return ""
+        lost = {
+            "jsonl": "`load_dataset` gives every call the arguments of all calls in its file, and "
+            "fails on a large file whose first rows call no tool",
+            "parquet": "the arguments are JSON text here, while most chat templates want objects",
+        }
+        return f"For records with tool calls, export `as: hf`: {lost[self.container]}."
 
     def write(self, entry: Entry) -> str:
         """Return the record's row, or raise a CarryError."""

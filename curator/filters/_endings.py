@@ -30,7 +30,9 @@ MARKED_LINE = (
 )
 """Items of lists, headings, table rows, labels: they need no full stop."""
 
-ENDED_ITEMS = r"(?:^|\n)\s*(?:[-*+•·]|\d{1,3}[.)、])[^\n]*[.!?。！？]\s*\n\s*(?:[-*+•·]|\d{1,3}[.)、])[^\n]+$"
+ENDED_ITEMS = (
+    r"(?:^|\n)\s*(?:[-*+•·]|\d{1,3}[.)、])[^\n]*[.!?。！？]\s*\n\s*(?:[-*+•·]|\d{1,3}[.)、])[^\n]+$"
+)
 """The last line is an item, and the item before it ended like a sentence."""
 
 PROMISE = (

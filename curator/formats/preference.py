@@ -75,7 +75,8 @@ class Preference:
         layout = record.layout if "side" in record.layout else record.layout | _USUAL
         length = prompt_length(record.messages, layout.get("common"))
         prompt, chosen = record.messages[:length], record.messages[length:]
-        if layout.get("whole"):
+        whole = "side" not in record.layout and _is_whole(chosen) and _is_whole(record.rejected)
+        if whole or layout.get("whole"):
             return _write_whole(record, prompt, layout)
         out: Row = {}
         if layout["inner"]:
@@ -134,9 +135,13 @@ def _is_whole(turns: list[Turn]) -> bool:
     return bool(turns) and turns[0]["role"] in ("system", "user")
 
 
+def _said(turn: Turn) -> Row:
+    return {key: value for key, value in turn.items() if key not in ("layout", "extra")}
+
+
 def _read_whole(row: Row, chosen: list[Turn], rejected: list[Turn], layout: Row) -> Record:
     most = min(len(chosen), len(rejected)) - 1
-    common = next((i for i in range(most) if chosen[i] != rejected[i]), most)
+    common = next((i for i in range(most) if _said(chosen[i]) != _said(rejected[i])), most)
     layout |= {"whole": True, "common": common}
     known = {*_SIDES, "tools"}
     asked = [turn["content"] for turn in chosen[:common] if turn["role"] == "user"]

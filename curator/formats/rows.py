@@ -76,7 +76,11 @@ def in_usual_form(record: Record, shape: Shape) -> Record:
     extra = {name: value for name, value in record.extra.items() if name not in shape.fields}
     rejected = None if record.rejected is None else [_plain(turn) for turn in record.rejected]
     messages = [_plain(turn) for turn in record.messages]
-    return replace(record, messages=messages, rejected=rejected, extra=extra, layout={}, raw=None)
+    # Where the prompt ends is no matter of form: only the row could say it.
+    layout = {"common": record.layout["common"]} if "common" in record.layout else {}
+    return replace(
+        record, messages=messages, rejected=rejected, extra=extra, layout=layout, raw=None
+    )
 
 
 def _plain(turn: Turn) -> Turn:

@@ -5,9 +5,11 @@ import re
 from curator.records import Turn
 from curator.repairs.base import mend_texts
 
-_SUSPECT = re.compile(r"[ \t]\n|[ \t\n]\Z|\A[ \t]*\n|\n{4}|[\u00a0\u200b\u2060\ufeff]")
+_SUSPECT = (" \n", "\t\n", "\n\n\n\n")
+_SUSPECT_SIGNS = ("\u00a0", "\u200b", "\u2060", "\ufeff")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
 _FENCE = re.compile(r"[ \t]{0,3}(```|~~~)")
+_FENCES = ("```", "~~~")
 _CODE = re.compile(r"(?: {4}|\t| *\|)")
 _BLANK_LINES = 2
 
@@ -22,8 +24,21 @@ def mend_whitespace(turn: Turn) -> Turn:
 
 
 def _mend(text: str) -> str:
-    if not _SUSPECT.search(text):
-        return text
+    trimmed = _trim(text, inside=False)
+    inside = any(mark in text for mark in _FENCES)
+    if (trimmed == text or not inside) and not _is_suspect(trimmed):
+        return trimmed
+    return _mend_lines(text)
+
+
+def _is_suspect(text: str) -> bool:
+    """Say whether anything within the text may have to go; plain searches, for speed."""
+    if any(mark in text for mark in _SUSPECT) or text[:1] in {" ", "\t"}:
+        return True
+    return not text.isascii() and any(mark in text for mark in _SUSPECT_SIGNS)
+
+
+def _mend_lines(text: str) -> str:
     mended: list[str] = []
     fence = ""
     blank = 0

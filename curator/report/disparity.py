@@ -19,6 +19,7 @@ BY_DESIGN = {
     ("length", "length"),
     ("empty", "length"),
     ("turns", "turns"),
+    ("structure", "length"),
     ("structure", "turns"),
     ("language", "script"),
 }

@@ -1,5 +1,6 @@
 """HTML: the facts of a run as one page that needs nothing else."""
 
+import re
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -32,12 +33,17 @@ def _environment() -> Environment:
         "measured": figures.measured,
         "bound": figures.bound,
         "breakable": _breakable,
+        "tail": _tail,
         "rows": lambda frame: frame.to_dicts(),
     }
     return environment
 
 
 def _breakable(name: str) -> Markup:
-    """Let a long name break after its dots and underscores."""
-    text = str(escape(name))
-    return Markup(text.replace(".", ".<wbr>").replace("_", "_<wbr>"))
+    """Let a long name break after its dots, slashes and underscores."""
+    return Markup(re.sub(r"(?<=[a-z0-9])([._/])(?=\w)", r"\1<wbr>", str(escape(name))))
+
+
+def _tail(path: str) -> str:
+    """Return the file's own name: what stands after the last slash."""
+    return path.rpartition("/")[2]

@@ -1,5 +1,6 @@
 """Leftovers: what could not be read, and what was mended."""
 
+import unicodedata
 from typing import NamedTuple
 
 import polars as pl
@@ -10,6 +11,8 @@ SHOWN = 12
 """Rows and repairs that are shown."""
 CROP = 160
 """Code points of a raw row or of a repaired text that are shown."""
+
+_UNSEEN = {"Cc", "Cf", "Co", "Cn", "Zs", "Zl", "Zp"}
 
 
 class Leftovers(NamedTuple):
@@ -53,10 +56,20 @@ def repairs_of(repairs: pl.LazyFrame) -> Leftovers:
 
 def window(before: str | None, after: str | None) -> tuple[str, str]:
     """Crop two texts to where they first differ."""
-    old, new = shown(before), shown(after)
+    old, new = _visible(shown(before)), _visible(shown(after))
     same = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), 0)
     start = max(0, same - CROP // 3)
     return _crop(old, start), _crop(new, start)
+
+
+def _visible(text: str) -> str:
+    """Write out what cannot be seen: control and format characters, and spaces of another kind."""
+    return "".join(
+        f"\u27e8U+{ord(sign):04X}\u27e9"
+        if sign not in "\n\t " and unicodedata.category(sign) in _UNSEEN
+        else sign
+        for sign in text
+    )
 
 
 def _crop(text: str, start: int = 0) -> str:

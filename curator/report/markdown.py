@@ -128,7 +128,7 @@ def _leftovers(facts: Facts) -> str:
 
 def _costs(facts: Facts) -> str:
     rows = [
-        (step, number(rows), seconds(spent), number(speed))
+        (step, number(rows), seconds(spent) if rows else "reused", number(speed))
         for step, rows, spent, speed in facts.costs.iter_rows()
     ]
     columns = ("filter", "#records measured", "#time", "#records/s")

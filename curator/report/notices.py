@@ -28,7 +28,7 @@ def notices_of(
     """List what stands out, the most consequential first."""
     return [
         *_dropping_much(summary, alone),
-        *(Notice("disparity", _sentence(row)) for row in warnings.iter_rows(named=True)),
+        *_disparities(warnings),
         *_not_judged(histograms),
         *_not_read(summary),
     ]
@@ -46,14 +46,28 @@ def _dropping_much(summary: Summary, alone: pl.DataFrame) -> list[Notice]:
     ]
 
 
+def _disparities(warnings: pl.DataFrame) -> list[Notice]:
+    """Tell of each filter the group that loses most records, and name the other traits."""
+    found = []
+    for _, rows in warnings.group_by("step", maintain_order=True):
+        first, *others = rows.sort("dropped", "group", descending=[True, False]).to_dicts()
+        also = ", ".join(TRAITS[row["trait"]].lower() for row in others)
+        more = f" It shows by {also} too." if also else ""
+        found.append(Notice("disparity", _sentence(first) + more))
+    return found
+
+
 def _sentence(row: dict[str, Any]) -> str:
-    rest = row["rest"]
-    times = f", {row['share'] / rest:.1f} times as often" if rest else ""
+    share, rest = row["share"], row["rest"]
     kind = f"{TRAITS[row['trait']].lower()} {row['group']}"
+    others = "none of the others"
+    if rest:
+        times = share / rest
+        factor = f"{times:.1f}" if times < 10 else f"{times:,.0f}"  # noqa: PLR2004 (two digits do)
+        others = f"{percent(rest)} of the others ({factor} times as often)"
     return (
-        f"{row['step']} drops {percent(row['share'])} of the records with {kind} "
-        f"({number(row['dropped'])} of {number(row['records'])}), "
-        f"but {percent(rest)} of the others{times}."
+        f"{row['step']} drops {percent(share)} of the records with {kind} "
+        f"({number(row['dropped'])} of {number(row['records'])}), but {others}."
     )
 
 
