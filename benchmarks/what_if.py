@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,16 @@ from curator.filters.near_duplicate import NearDuplicate
 from curator.recipe import parse_recipe
 from curator.recipe.load import dump_recipe
 from curator.records import RECORD_SCHEMA
-from curator.run import FilterCost, InputReport, Layout, Manifest, Run, Shard, write_frame, write_text
+from curator.run import (
+    FilterCost,
+    InputReport,
+    Layout,
+    Manifest,
+    Run,
+    Shard,
+    write_frame,
+    write_text,
+)
 
 _SHARD = 50_000
 _REPEATS = 5
@@ -96,7 +106,7 @@ def _sizes(records: int) -> list[int]:
 
 
 def _shard(
-    layout: Layout, filters: list[object], place: int, size: int, chance: np.random.Generator
+    layout: Layout, filters: Sequence[object], place: int, size: int, chance: np.random.Generator
 ) -> Shard:
     name = f"{place:05d}"
     numbers = pl.Series(chance.integers(0, 2**63, (size, 2)))
@@ -117,7 +127,7 @@ def _shard(
         for column, dtype in RECORD_SCHEMA.items()
         if column not in frame.columns
     ]
-    whole = frame.with_columns(missing).select(list(RECORD_SCHEMA)).cast(dict(RECORD_SCHEMA))
+    whole = frame.with_columns(missing).select(list(RECORD_SCHEMA)).cast(RECORD_SCHEMA)
     write_frame(layout.shard(f"{name}.parquet"), whole)
     for entry in filters:
         if isinstance(entry, Length):
@@ -166,9 +176,7 @@ def _manifest(records: int, shards: list[Shard]) -> Manifest:
     )
     cost = [FilterCost(label=label, key="0", rows=0, seconds=0) for label in ("length",)]
     counts = {"records": records, "kept": 0, "dropped": 0, "quarantined": 0, "rows": records}
-    return Manifest(
-        versions={}, seed=0, device="cpu", inputs=[report], counts=counts, filters=cost
-    )
+    return Manifest(versions={}, seed=0, device="cpu", inputs=[report], counts=counts, filters=cost)
 
 
 if __name__ == "__main__":

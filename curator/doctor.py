@@ -85,15 +85,15 @@ def _kernels(*, warm: bool) -> Check:
 
 def warm_up() -> None:
     """Run every compiled kernel once, so that numba stores the machine code."""
-    import polars as pl  # noqa: PLC0415
+    import polars as pl
 
-    from curator.decide import no_verdicts  # noqa: PLC0415
-    from curator.decide.decide import decide  # noqa: PLC0415
-    from curator.features import Signature  # noqa: PLC0415
-    from curator.filters.near_duplicate import NearDuplicate  # noqa: PLC0415
-    from curator.filters.repetition import Repetition  # noqa: PLC0415
-    from curator.recipe import parse_recipe  # noqa: PLC0415
-    from curator.records import Origin, Record, content_of, frame_of  # noqa: PLC0415
+    from curator.decide import no_verdicts
+    from curator.decide.decide import decide
+    from curator.features import Signature
+    from curator.filters.near_duplicate import NearDuplicate
+    from curator.filters.repetition import Repetition
+    from curator.recipe import parse_recipe
+    from curator.records import Origin, Record, content_of, frame_of
 
     texts = [f"{start} one two three four five six, {end} é" for start in "aab" for end in "yz"]
     records = [

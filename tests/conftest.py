@@ -47,7 +47,9 @@ def frame(*records: Record) -> pl.DataFrame:
     """Make the canonical frame of some records."""
     contents = [content_of(record) for record in records]
     origins = [
-        Origin(id=f"{content}-{contents[:i].count(content)}", content=content, source="t", row=i + 1)
+        Origin(
+            id=f"{content}-{contents[:i].count(content)}", content=content, source="t", row=i + 1
+        )
         for i, content in enumerate(contents)
     ]
     return frame_of(records, origins)

@@ -57,5 +57,3 @@ def test_nothing_reads_pickles_or_runs_data() -> None:
                 assert not {"pickle", "dill", "cloudpickle", "marshal"} & set(names), path
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 assert node.func.id not in {"eval", "exec", "compile"}, path
-
-

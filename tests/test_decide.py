@@ -72,8 +72,13 @@ def outcome(
     assert (decisions["kept"] == decisions["reason"].is_null()).all()
     letters = decisions["witness"].str.slice(0, 1)
     return list(
-        zip(decisions["reason"], decisions["reasons"].to_list(), decisions["flags"].to_list(),
-            letters, strict=True)
+        zip(
+            decisions["reason"],
+            decisions["reasons"].to_list(),
+            decisions["flags"].to_list(),
+            letters,
+            strict=True,
+        )
     )
 
 
@@ -195,9 +200,7 @@ def test_a_flagged_duplicate_stays() -> None:
 
 
 def test_a_duplicate_that_is_off_is_not_asked() -> None:
-    settings = recipe(
-        "{filter: exact_duplicate, on: {duplicate: off}}, {filter: near_duplicate}"
-    )
+    settings = recipe("{filter: exact_duplicate, on: {duplicate: off}}, {filter: near_duplicate}")
     pairs = {"exact_duplicate": [(0, 1, 1.0)], "near_duplicate": [(1, 2, 0.9)]}
     found = outcome(measured(3), settings, pairs)
     assert [reason for reason, *_ in found] == [None, None, "near_duplicate.duplicate"]
@@ -207,7 +210,10 @@ def test_a_budget_keeps_the_first_in_survivor_order() -> None:
     settings = recipe("{filter: length}", "select: {max_records: 2}")
     found = outcome(measured(4, length__words=[0, 5, 5, 5]), settings)
     assert [reason for reason, *_ in found] == [
-        "length.too_short", None, None, "select.not_chosen",
+        "length.too_short",
+        None,
+        None,
+        "select.not_chosen",
     ]
 
 

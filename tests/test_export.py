@@ -11,7 +11,6 @@ import pytest
 from curator.decide import DECISION_SCHEMA
 from curator.errors import CarryError, RecipeError, RunError
 from curator.export import ExportResult, export_run
-from curator.formats import read_row
 from curator.recipe import Export, Recipe
 from curator.records import Record
 from curator.run import Manifest, Run, Shard, Snapshot
@@ -218,42 +217,3 @@ def test_the_facts_of_an_export_are_beside_it(tmp_path: Path) -> None:
         "caution": "",
     }
     assert str(result) == "1 in data; 0 left out"
-
-
-ROWS = {
-    "messages": {"messages": [{"content": "a", "role": "user"}], "id": 7, "nested": {"b": [None]}},
-    "sharegpt": {"id": "x", "conversations": [{"from": "human", "value": "a"}], "lang": None},
-    "alpaca": {"output": "", "instruction": "a", "input": "b", "score": 0.5},
-    "prompt_completion": {"question": "a", "answer": "b", "split": "train"},
-    "preference": {"prompt": "a", "chosen": "b", "rejected": "c", "margin": 1},
-    "kto": {"prompt": "a", "completion": "b", "label": False, "who": "me"},
-}
-
-
-@pytest.mark.parametrize("shape", ROWS)
-def test_a_row_comes_back_as_it_was(tmp_path: Path, shape: str) -> None:
-    run = run_of(tmp_path, *read_row(shape, ROWS[shape]))
-    run.all = run.all.with_columns(shape=pl.lit(shape))
-    (row,) = rows_in(export(run, shape).folder / "data.jsonl")
-    assert (row, list(row)) == (ROWS[shape], list(ROWS[shape]))
-
-
-def test_a_field_given_twice_comes_back_twice(tmp_path: Path) -> None:
-    record = chat("a", "2")
-    record.raw = '{"instruction": "a",\n "output": "1", "output": "2"}'
-    run = run_of(tmp_path, record)
-    run.all = run.all.with_columns(shape=pl.lit("alpaca"))
-    written = export(run, "alpaca").folder / "data.jsonl"
-    assert written.read_text() == record.raw.replace("\n", " ") + "\n"
-    parquet = export(run, "alpaca", **{"as": "parquet"}).folder / "data.parquet"
-    assert pl.read_parquet(parquet).to_dicts() == [{"instruction": "a", "output": "2"}]
-
-
-def test_a_repaired_record_is_written_anew(tmp_path: Path) -> None:
-    record = chat("a", "mended")
-    record.raw = '{"instruction": "a", "output": "broken"}'
-    run = run_of(tmp_path, record)
-    run.all = run.all.with_columns(shape=pl.lit("alpaca"))
-    run.repaired = [run.all["id"][0]]
-    (row,) = rows_in(export(run, "alpaca").folder / "data.jsonl")
-    assert row["output"] == "mended"

@@ -4,12 +4,22 @@ import json
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+from curator.formats import read_row
 from curator.pipeline import curate
-from tests.conftest import data_file
-from tests.test_export import ROWS, rows_in
+from tests.conftest import chat, data_file
+from tests.test_export import export, rows_in, run_of
 
+ROWS = {
+    "messages": {"messages": [{"content": "a", "role": "user"}], "id": 7, "nested": {"b": [None]}},
+    "sharegpt": {"id": "x", "conversations": [{"from": "human", "value": "a"}], "lang": None},
+    "alpaca": {"output": "", "instruction": "a", "input": "b", "score": 0.5},
+    "prompt_completion": {"question": "a", "answer": "b", "split": "train"},
+    "preference": {"prompt": "a", "chosen": "b", "rejected": "c", "margin": 1},
+    "kto": {"prompt": "a", "completion": "b", "label": False, "who": "me"},
+}
 FILES = {
     "alpaca_zh_demo.json": "alpaca",
     "dpo_en_demo.json": "preference",
@@ -45,3 +55,32 @@ def test_real_files_come_back(tmp_path: Path, name: str) -> None:
     text = source.read_text("utf-8")
     lines = [json.loads(line) for line in text.split("\n") if line] if name[-1] == "l" else None
     assert round_trip(tmp_path, source, FILES[name]) == (lines or json.loads(text))
+
+
+@pytest.mark.parametrize("shape", ROWS)
+def test_a_row_comes_back_as_it_was(tmp_path: Path, shape: str) -> None:
+    run = run_of(tmp_path, *read_row(shape, ROWS[shape]))
+    run.all = run.all.with_columns(shape=pl.lit(shape))
+    (row,) = rows_in(export(run, shape).folder / "data.jsonl")
+    assert (row, list(row)) == (ROWS[shape], list(ROWS[shape]))
+
+
+def test_a_field_given_twice_comes_back_twice(tmp_path: Path) -> None:
+    record = chat("a", "2")
+    record.raw = '{"instruction": "a",\n "output": "1", "output": "2"}'
+    run = run_of(tmp_path, record)
+    run.all = run.all.with_columns(shape=pl.lit("alpaca"))
+    written = export(run, "alpaca").folder / "data.jsonl"
+    assert written.read_text() == record.raw.replace("\n", " ") + "\n"
+    parquet = export(run, "alpaca", **{"as": "parquet"}).folder / "data.parquet"
+    assert pl.read_parquet(parquet).to_dicts() == [{"instruction": "a", "output": "2"}]
+
+
+def test_a_repaired_record_is_written_anew(tmp_path: Path) -> None:
+    record = chat("a", "mended")
+    record.raw = '{"instruction": "a", "output": "broken"}'
+    run = run_of(tmp_path, record)
+    run.all = run.all.with_columns(shape=pl.lit("alpaca"))
+    run.repaired = [run.all["id"][0]]
+    (row,) = rows_in(export(run, "alpaca").folder / "data.jsonl")
+    assert row["output"] == "mended"

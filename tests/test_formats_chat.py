@@ -77,7 +77,9 @@ def test_think_tags_are_split_off_and_come_back() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["<think>open", "a <think>b</think>", "<think><think></think>", "</think>"])
+@pytest.mark.parametrize(
+    "text", ["<think>open", "a <think>b</think>", "<think><think></think>", "</think>"]
+)
 def test_odd_think_tags_stay_in_the_content(text: str) -> None:
     assert turns_of({"role": "assistant", "content": text}) == [
         {"role": "assistant", "content": text}
@@ -90,7 +92,11 @@ def test_a_users_think_tags_are_words_like_any_other() -> None:
 
 
 def test_text_parts_are_joined_and_cut_again() -> None:
-    parts = [{"type": "text", "value": "a"}, {"type": "text", "value": ""}, {"type": "text", "value": "b"}]
+    parts = [
+        {"type": "text", "value": "a"},
+        {"type": "text", "value": ""},
+        {"type": "text", "value": "b"},
+    ]
     row = {"messages": [{"role": "user", "content": parts}]}
     record = read("messages", row)
     assert record.messages[0]["content"] == "a\n\nb"
@@ -171,3 +177,50 @@ def test_text_beside_a_call_does_not_fit_sharegpt() -> None:
 def test_a_row_that_cannot_be_read_says_where_and_why(row: dict[str, Any], message: str) -> None:
     with pytest.raises(RowError, match=re.escape(message)):
         read_row("messages", row)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("f", 'tool_calls[0] must be an object, found "str"'),
+        ({"function": "f"}, "tool_calls[0].function must be an object"),
+        ({"name": "f", "id": 1}, "tool_calls[0].id must be text"),
+        ({"name": "f", "arguments": 1}, "tool_calls[0].arguments must be an object or text"),
+    ],
+)
+def test_a_call_that_cannot_be_read_says_where_and_why(call: Any, message: str) -> None:
+    field, reason = message.split(" ", 1)
+    row = {"messages": [{"role": "assistant", "tool_calls": [call]}]}
+    with pytest.raises(RowError, match=re.escape(f'field "messages[0].{field}" {reason}')):
+        read_row("messages", row)
+
+
+@pytest.mark.parametrize(
+    ("turn", "field"),
+    [
+        ({"role": "user", "content": [3]}, "content[0]"),
+        ({"role": "user", "content": [{"type": "text"}]}, "content[0].text"),
+        ({"role": "user", "content": {}}, "content"),
+        ({"role": "user", "content": "", "name": 3}, "name"),
+        ({"role": 3, "content": ""}, "role"),
+        ({"role": "assistant", "content": "", "tool_calls": "f"}, "tool_calls"),
+    ],
+)
+def test_a_turn_that_cannot_be_read_names_its_field(turn: Any, field: str) -> None:
+    with pytest.raises(RowError) as caught:
+        read_row("messages", {"messages": [turn]})
+    assert caught.value.field == f"messages[0].{field}"
+
+
+def test_parts_may_be_bare_text_and_tools_may_be_any_text() -> None:
+    row = {"messages": [{"role": "user", "content": ["a", "b"]}], "tools": "none today"}
+    record = read("messages", row)
+    assert (record.messages[0]["content"], record.tools) == ("a\n\nb", "none today")
+    assert write_row("messages", record, origin_shape="messages", unchanged=True) == row
+
+
+def test_a_call_of_the_old_kind_is_a_call() -> None:
+    turn = {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": "{}"}}
+    record = read("messages", {"messages": [turn]})
+    assert record.messages[0]["tool_calls"] == [{"id": None, "name": "f", "arguments": "{}"}]
+    assert write_row("messages", record, origin_shape="messages") == {"messages": [turn]}

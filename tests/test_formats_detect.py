@@ -89,5 +89,7 @@ def test_a_mapping_without_a_prompt_leaves_the_shape_open() -> None:
 
 
 def test_a_mapped_column_that_is_not_there_names_the_nearest() -> None:
-    with pytest.raises(ShapeError, match='`columns: prompt:` names the column "questoin".*"question"'):
+    with pytest.raises(
+        ShapeError, match='the column "questoin", not in the data; the nearest is "question"'
+    ):
         check_columns({"prompt": "questoin"}, ["answer", "question"])

@@ -90,9 +90,17 @@ def test_a_label_stands_beside_any_plain_shape(row: dict[str, Any]) -> None:
     [
         ("kto", {"messages": []}, 'field "label" is missing'),
         ("kto", {"label": True}, 'field "messages" is missing'),
-        ("kto", {"messages": [], "label": "maybe"}, 'field "label" must be true or false, found "str"'),
+        (
+            "kto",
+            {"messages": [], "label": "maybe"},
+            'field "label" must be true or false, found "str"',
+        ),
         ("preference", {"prompt": "a", "chosen": "b"}, 'field "rejected" is missing'),
-        ("preference", {"prompt": "a", "chosen": 1, "rejected": "c"}, 'field "chosen" must be text'),
+        (
+            "preference",
+            {"prompt": "a", "chosen": 1, "rejected": "c"},
+            'field "chosen" must be text',
+        ),
     ],
 )
 def test_a_row_that_cannot_be_read_says_where_and_why(

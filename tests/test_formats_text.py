@@ -87,7 +87,11 @@ def test_one_exchange_has_one_content_in_every_shape() -> None:
     [
         ("alpaca", {"output": "a"}, 'field "instruction" is missing'),
         ("alpaca", {"instruction": 1}, 'field "instruction" must be text, found "int"'),
-        ("alpaca", {"instruction": "", "history": "x"}, 'field "history" must be a list, found "str"'),
+        (
+            "alpaca",
+            {"instruction": "", "history": "x"},
+            'field "history" must be a list, found "str"',
+        ),
         ("alpaca", {"instruction": "", "history": [1]}, 'field "history[0]" must be a list of two'),
         ("alpaca", {"instruction": "", "history": [["a"]]}, 'field "history[0]" must be two texts'),
         ("prompt_completion", {"completion": "a"}, 'field "prompt" is missing'),

@@ -5,6 +5,7 @@ import pytest
 
 from curator.decide import DECISION_SCHEMA
 from curator.filters.length import Length
+from curator.filters.near_duplicate import NearDuplicate
 from curator.report.disparity import disparity_of, warnings_of
 from curator.report.funnel import Summary
 from curator.report.notices import notices_of
@@ -80,7 +81,7 @@ def test_a_trait_that_all_records_share_is_left_out() -> None:
 def test_what_a_filter_is_there_to_tell_apart_is_no_disparity() -> None:
     decisions = pl.DataFrame(
         {"kept": [False] * 50 + [True] * 50, "reasons": [["length.too_short"]] * 50 + [[]] * 50}
-    )
+    ).with_columns(pl.col("reasons").list.first().alias("reason"))
     same = pl.Series(["x"] * 100)
     traits = pl.DataFrame(
         {
@@ -149,3 +150,23 @@ def test_a_filter_that_drops_much_and_a_quarantine_are_called_out() -> None:
 
 ALONE = pl.DataFrame({"step": ["strict"], "any": [40], "alone": [40]})
 NONE = judged({"Latin": (10, 0), "Han": (10, 0)}).clear()
+
+
+def test_duplicates_are_counted_among_the_records_that_came_so_far() -> None:
+    reasons = [["strict.too_long"]] * 30 + [["near_duplicate.duplicate"]] * 10 + [[]] * 60
+    decisions = pl.DataFrame(
+        {"kept": [not found for found in reasons], "reasons": reasons},
+        schema_overrides={"reasons": pl.List(pl.String)},
+    ).with_columns(pl.col("reasons").list.first().alias("reason"))
+    same = pl.Series(["x"] * 100)
+    script = pl.Series(["Han"] * 50 + ["Latin"] * 50)
+    traits = pl.DataFrame(
+        {"length": same, "source": same, "shape": same, "script": script, "turns": same}
+    )
+    found = disparity_of(decisions, traits, [STRICT, NearDuplicate()])
+    assert found.select("step", "group", "records", "dropped").rows() == [
+        ("strict", "Han", 50, 30),
+        ("strict", "Latin", 50, 0),
+        ("near_duplicate", "Latin", 50, 0),
+        ("near_duplicate", "Han", 20, 10),
+    ]

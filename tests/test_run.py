@@ -205,13 +205,14 @@ def test_a_killed_run_continues_to_the_same_bytes(data: Path) -> None:
     whole = curator.curate(recipe, out=data / "whole")
     chance = random.Random(0)
     command = [sys.executable, "-c"]
-    code = (
-        "import curator; curator.curate({!r}, out={!r}, workers=2, shard_rows=16)"
-    ).format(str(recipe), str(data / "killed"))
+    code = ("import curator; curator.curate({!r}, out={!r}, workers=2, shard_rows=16)").format(
+        str(recipe), str(data / "killed")
+    )
     for _ in range(4):
         started = subprocess.Popen(
             [*command, f"if __name__ == '__main__':\n    {code}"],
-            start_new_session=True, stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            stderr=subprocess.DEVNULL,
         )
         time.sleep(chance.uniform(0.8, 2.5))
         os.killpg(started.pid, signal.SIGKILL)

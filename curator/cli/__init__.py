@@ -9,7 +9,7 @@ DONE, USER_ERROR, USAGE_ERROR, INTERRUPTED = 0, 1, 2, 3
 
 def main() -> None:
     """Run the command line; a user's mistake is one message and exit code 1."""
-    from curator.cli.app import app  # noqa: PLC0415
+    from curator.cli.app import app
 
     try:
         app()

@@ -21,9 +21,9 @@ def inspect(
     as_json: Json = False,
 ) -> None:
     """Profile data: format, counts, lengths, scripts, shared openings, problems."""
-    from curator.cli.tables import profile_table  # noqa: PLC0415
-    from curator.profile import profile_of  # noqa: PLC0415
-    from curator.profile.profile import sources_from  # noqa: PLC0415
+    from curator.cli.tables import profile_table
+    from curator.profile import profile_of
+    from curator.profile.profile import sources_from
 
     profile = profile_of(sources_from(data, Path(), _shape(shape)))
     if as_json:
@@ -42,15 +42,17 @@ def init(
     as_json: Json = False,
 ) -> None:
     """Write a commented recipe with thresholds that suit the data."""
-    import os  # noqa: PLC0415
+    import os
 
-    from curator.profile import profile_of, propose_recipe  # noqa: PLC0415
-    from curator.profile.profile import sources_from  # noqa: PLC0415
-    from curator.recipe import parse_recipe  # noqa: PLC0415
-    from curator.run import write_text  # noqa: PLC0415
+    from curator.profile import profile_of, propose_recipe
+    from curator.profile.profile import sources_from
+    from curator.recipe import parse_recipe
+    from curator.run import write_text
 
     if out.exists() and not force:
-        raise CuratorError(f"{out} exists already: choose another --out, or replace it with --force")
+        raise CuratorError(
+            f"{out} exists already: choose another --out, or replace it with --force"
+        )
     profile = profile_of(sources_from(data, Path(), _shape(shape)), most=_INIT_ROWS)
     paths = [Path(os.path.relpath(path, out.parent)).as_posix() for path in data]
     text = propose_recipe(_name(data), paths, profile, _shape(shape))
@@ -71,7 +73,7 @@ def init(
 
 def filters(as_json: Json = False) -> None:
     """List every filter with its rules, default actions and thresholds."""
-    from curator.cli.tables import filter_facts, filter_table  # noqa: PLC0415
+    from curator.cli.tables import filter_facts, filter_table
 
     if as_json:
         show_json(filter_facts())
@@ -87,7 +89,7 @@ def schema(
     ] = None,
 ) -> None:
     """Print, write or check the JSON Schemas of recipe, record, decision, manifest, quarantine."""
-    from curator.schemas import schema_text, schemas, stale_schemas, write_schemas  # noqa: PLC0415
+    from curator.schemas import schema_text, schemas, stale_schemas, write_schemas
 
     if check is not None:
         stale = stale_schemas(check)
@@ -110,8 +112,8 @@ def doctor(
     as_json: Json = False,
 ) -> None:
     """Say what is installed, what is missing, and the command that adds it."""
-    from curator.cli.tables import doctor_table  # noqa: PLC0415
-    from curator.doctor import examine  # noqa: PLC0415
+    from curator.cli.tables import doctor_table
+    from curator.doctor import examine
 
     checks = examine(warm=warm)
     if as_json:
@@ -123,7 +125,7 @@ def doctor(
 
 
 def _shape(given: str | None) -> str | None:
-    from curator.formats import SHAPES  # noqa: PLC0415
+    from curator.formats import SHAPES
 
     if given is not None and given not in SHAPES:
         raise CuratorError(f"there is no format {given!r}: there are {', '.join(SHAPES)}")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def show(renderable: "RenderableType") -> None:
     """Print something for people."""
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
     Console(soft_wrap=False, highlight=False).print(renderable)
 
@@ -40,8 +40,8 @@ def progress() -> Iterator["Listener"]:
     if not sys.stderr.isatty():
         yield _plain
         return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import (  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
         Progress,

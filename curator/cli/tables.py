@@ -27,7 +27,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 def profile_table(profile: "Profile") -> RenderableType:
     """Lay out a profile."""
-    from curator.profile.profile import QUANTILES  # noqa: PLC0415
+    from curator.profile.profile import QUANTILES
 
     parts: list[RenderableType] = [
         table(
@@ -57,7 +57,9 @@ def profile_table(profile: "Profile") -> RenderableType:
     ]
     if profile.preambles:
         rows = [(f"{p.text}…", f"{p.chars:,}", f"{p.records:,}") for p in profile.preambles]
-        parts.append(table("Openings that many prompts share", ("text", "#chars", "#records"), rows))
+        parts.append(
+            table("Openings that many prompts share", ("text", "#chars", "#records"), rows)
+        )
     parts.append(_problems(profile))
     return Group(*parts)
 
@@ -92,8 +94,8 @@ def _problems(profile: "Profile") -> RenderableType:
 
 def filter_facts() -> list[dict[str, Any]]:
     """Return every filter with its rules, settings and their descriptions."""
-    from curator.filters import FILTERS  # noqa: PLC0415
-    from curator.recipe.model import rule_names  # noqa: PLC0415
+    from curator.filters import FILTERS
+    from curator.recipe.model import rule_names
 
     facts = []
     for leaf in FILTERS:

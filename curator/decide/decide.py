@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
+from polars._typing import PolarsDataType
 
 from curator.decide.docket import Docket, prepare
 from curator.decide.rules import WORD, Masks, Rule, fire, rules_of
@@ -15,20 +16,19 @@ from curator.recipe import Recipe
 if TYPE_CHECKING:
     from curator.dedup import Settlement
 
-DECISION_SCHEMA = pl.Schema(
-    {
-        "id": pl.String,
-        "kept": pl.Boolean,
-        "reason": pl.String,
-        "reasons": pl.List(pl.String),
-        "flags": pl.List(pl.String),
-        "value": pl.Float64,
-        "threshold": pl.Float64,
-        "turn": pl.Int64,
-        "witness": pl.String,
-        "similarity": pl.Float64,
-    }
-)
+_COLUMNS: dict[str, PolarsDataType] = {
+    "id": pl.String,
+    "kept": pl.Boolean,
+    "reason": pl.String,
+    "reasons": pl.List(pl.String),
+    "flags": pl.List(pl.String),
+    "value": pl.Float64,
+    "threshold": pl.Float64,
+    "turn": pl.Int64,
+    "witness": pl.String,
+    "similarity": pl.Float64,
+}
+DECISION_SCHEMA = pl.Schema(_COLUMNS)
 """One row a record, in run order. `reason` is the first that dropped the record, in the funnel's
 order, with the `value` it judged, its `threshold` and the `turn` (place in messages, from 0);
 `reasons` are all that would have dropped it; `witness` is the kept record a duplicate was dropped
@@ -87,7 +87,7 @@ def _settle(
     protected: np.ndarray,
     verdicts: pl.DataFrame,
 ) -> "Settlement":
-    from curator.dedup import settle  # noqa: PLC0415 (numba is heavy)
+    from curator.dedup import settle
 
     active = [entry for entry in duplicates if entry.action("duplicate") != "off"]
     return settle(
@@ -118,7 +118,8 @@ def _beyond(rank: np.ndarray, alive: np.ndarray, budget: int) -> np.ndarray:
     standing = np.sort(rank[alive])
     if len(standing) <= budget:
         return np.zeros(len(rank), dtype=np.bool_)
-    return alive & (rank >= standing[budget])
+    behind: np.ndarray = alive & (rank >= standing[budget])
+    return behind
 
 
 def _write_out(

@@ -27,9 +27,7 @@ class Docket:
     layers: dict[str, "Layer"]
 
 
-def prepare(
-    scores: pl.DataFrame, pairs: Mapping[str, pl.DataFrame], prefer: list[str]
-) -> Docket:
+def prepare(scores: pl.DataFrame, pairs: Mapping[str, pl.DataFrame], prefer: list[str]) -> Docket:
     """Prepare the docket of a run.
 
     `scores` holds `id, content, response_chars` and every score column, in run order; `pairs`
@@ -37,7 +35,7 @@ def prepare(
     """
     layers = {}
     if pairs:
-        from curator.dedup import prepare as layer_of  # noqa: PLC0415 (numba is heavy)
+        from curator.dedup import prepare as layer_of
 
         layers = {label: layer_of(frame, scores.height) for label, frame in pairs.items()}
     return Docket(scores, survivor_rank(scores, prefer), layers)
@@ -66,4 +64,3 @@ def survivor_rank(scores: pl.DataFrame, prefer: list[str]) -> np.ndarray:
     rank = np.empty(scores.height, dtype=np.int64)
     rank[order] = np.arange(scores.height)
     return rank
-

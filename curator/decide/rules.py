@@ -62,7 +62,7 @@ class Masks:
 
     def any(self) -> np.ndarray:
         """Say for each record whether any rule fired."""
-        fired = self.words[0] != 0
+        fired: np.ndarray = self.words[0] != 0
         for word in self.words[1:]:
             fired |= word != 0
         return fired

@@ -83,12 +83,10 @@ def find_candidates(
     dictionaries; two bands whose 64-bit keys meet by chance cost a look, not a wrong pair.
     """
     keys = _band_keys(sketches, bands.number, bands.rows)
-    chunks = [
-        chunk
-        for band in map_threads(lambda b: _chunk(keys, b), range(bands.number))
-        for chunk in band
-    ]
-    found = map_threads(lambda chunk: _collect(keys, sketches, chunk, agreement), chunks)
+    buckets = np.empty(keys.shape, np.uint32)
+    banded = map_threads(lambda band: _chunk(keys, buckets, band), range(bands.number))
+    chunks = [chunk for band in banded for chunk in band]
+    found = map_threads(lambda chunk: _collect(buckets, sketches, chunk, agreement), chunks)
     codes = np.concatenate([np.empty(0, np.uint64), *found])
     codes.sort()
     return np.stack((codes >> np.uint64(32), codes & np.uint64(0xFFFFFFFF)), axis=1).astype(
@@ -106,11 +104,12 @@ class _Chunk(NamedTuple):
     last: int
 
 
-def _chunk(keys: NDArray[np.uint64], band: int) -> list[_Chunk]:
-    """Sort one band and cut its buckets so that no chunk holds many more than 2M pairs."""
+def _chunk(keys: NDArray[np.uint64], buckets: NDArray[np.uint32], band: int) -> list[_Chunk]:
+    """Sort one band, number its buckets, and cut them: a chunk holds about 2M pairs at most."""
     column = np.ascontiguousarray(keys[:, band])
     order = np.argsort(column)
     ends = _bucket_ends(column[order])
+    buckets[order, band] = ends
     width = ends - np.arange(len(ends)) - 1
     parts = np.cumsum(width) // _CHUNK
     edges = [0, *(np.flatnonzero(np.diff(parts)) + 1).tolist(), len(ends)]
@@ -118,11 +117,11 @@ def _chunk(keys: NDArray[np.uint64], band: int) -> list[_Chunk]:
 
 
 def _collect(
-    keys: NDArray[np.uint64], sketches: NDArray[np.uint32], chunk: _Chunk, agreement: int
+    buckets: NDArray[np.uint32], sketches: NDArray[np.uint32], chunk: _Chunk, agreement: int
 ) -> NDArray[np.uint64]:
     spread = chunk.ends[chunk.first : chunk.last] - np.arange(chunk.first, chunk.last) - 1
     codes = np.empty(int(spread.sum()), np.uint64)
-    count = _collect_pairs(keys, sketches, chunk, agreement, codes)
+    count = _collect_pairs(buckets, sketches, chunk, agreement, codes)
     return codes[:count].copy()
 
 
@@ -154,7 +153,7 @@ def _bucket_ends(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
 
 @kernel
 def _collect_pairs(
-    keys: NDArray[np.uint64],
+    buckets: NDArray[np.uint32],
     sketches: NDArray[np.uint32],
     chunk: _Chunk,
     agreement: int,
@@ -166,7 +165,7 @@ def _collect_pairs(
         one = chunk.order[at]
         for beside in range(at + 1, chunk.ends[at]):
             other = chunk.order[beside]
-            if _share_earlier(keys[one], keys[other], chunk.band):
+            if _share_earlier(buckets[one], buckets[other], chunk.band):
                 continue
             if _count_equal(sketches[one], sketches[other]) >= agreement:
                 left, right = min(one, other), max(one, other)
@@ -176,7 +175,7 @@ def _collect_pairs(
 
 
 @kernel
-def _share_earlier(ours: NDArray[np.uint64], theirs: NDArray[np.uint64], band: int) -> bool:
+def _share_earlier(ours: NDArray[np.uint32], theirs: NDArray[np.uint32], band: int) -> bool:
     earlier = 0
     while earlier < band and ours[earlier] != theirs[earlier]:
         earlier += 1

@@ -11,7 +11,7 @@ from curator.dedup.kernel import kernel
 from curator.dedup.pairs import View
 from curator.dedup.threads import map_threads
 from curator.dedup.tokens import FOLDED, IS_SPACE
-from curator.dedup.twins import first_rows, stars
+from curator.dedup.twins import first_rows, make_pairs
 
 _LANES: Final = 2
 
@@ -32,7 +32,8 @@ def exact_pairs(records: pl.DataFrame, *, view: View) -> pl.DataFrame:
 
     map_threads(read_rows, row_ranges(texts, BLOCK_BYTES))
     flat = keys.reshape(texts.height, texts.width * _LANES)
-    return stars(first_rows(pl.DataFrame(flat), (flat == 0).all(axis=1)))
+    first = first_rows(pl.DataFrame(flat), (flat == 0).all(axis=1))
+    return make_pairs(first, np.zeros((0, 2), np.int64), np.zeros(0))
 
 
 @kernel

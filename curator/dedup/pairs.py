@@ -12,7 +12,7 @@ from curator.dedup.sets import distinct, fingerprints, lower_similarities
 from curator.dedup.shingles import Shingles, hash_block, join_shingles
 from curator.dedup.signatures import empty_sketches, sketch
 from curator.dedup.threads import map_threads
-from curator.dedup.twins import first_rows, make_pairs, stars
+from curator.dedup.twins import first_rows, make_pairs
 
 View = Literal["pair", "prompt", "response", "text"]
 _TAGS: Final = (0, 0x5BD1E995)
@@ -72,8 +72,7 @@ def near_pairs(
     sets = measured.sets
     similarities = _verify(found, sets, floor) if small else _verify_again(found, texts, floor)
     kept = similarities >= floor
-    between = make_pairs(found[kept, 0], found[kept, 1], similarities[kept])
-    return pl.concat([stars(first), between]).sort("left", "right")
+    return make_pairs(first, found[kept], similarities[kept])
 
 
 def _measure(texts: pl.DataFrame, num_perm: int, *, keep: bool) -> Measured:

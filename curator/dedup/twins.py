@@ -17,19 +17,22 @@ def first_rows(keys: pl.DataFrame, empty: NDArray[np.bool_]) -> NDArray[np.int64
     return np.where(empty, rows, first.to_series().to_numpy())
 
 
-def stars(first: NDArray[np.int64]) -> pl.DataFrame:
-    """Pair every row with the first of its class, at similarity 1; sorted by left and right."""
-    rows = np.flatnonzero(first != np.arange(len(first)))
-    return make_pairs(first[rows], rows, np.ones(len(rows))).sort("left", "right")
-
-
 def make_pairs(
-    left: NDArray[np.int64], right: NDArray[np.int64], similarity: NDArray[np.float64]
+    first: NDArray[np.int64], pairs: NDArray[np.int64], similarities: NDArray[np.float64]
 ) -> pl.DataFrame:
-    """Make a frame of verified pairs, in the order given."""
-    columns = {"left": left, "right": right, "similarity": similarity}
-    pairs = pl.DataFrame(columns).with_columns(verified=pl.lit(True))  # noqa: FBT003 (a value)
-    return pairs.cast(PAIR_SCHEMA)
+    """Make the frame of a star around the first row of each class, at 1, and of verified pairs."""
+    twins = np.flatnonzero(first != np.arange(len(first)))
+    left = np.concatenate((first[twins], pairs[:, 0]))
+    right = np.concatenate((twins, pairs[:, 1]))
+    similarity = np.concatenate((np.ones(len(twins)), similarities))
+    order = np.argsort(left << 32 | right)
+    columns = {
+        "left": left[order].astype(np.uint32),
+        "right": right[order].astype(np.uint32),
+        "similarity": similarity[order],
+        "verified": np.ones(len(order), np.bool_),
+    }
+    return pl.DataFrame(columns, schema=PAIR_SCHEMA)
 
 
 def expand(pairs: pl.DataFrame, height: int) -> pl.DataFrame:

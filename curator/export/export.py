@@ -49,11 +49,14 @@ def export_run(run: Run, settings: Export, out: Path | None = None) -> ExportRes
             as_json=as_json,
             caution=target.caution,
         )
-        texts = target.describe(run.recipe.name, files)
-        texts |= {CARD: write_card(run, settings, result), FACTS: result.facts()}
-        for name, text in texts.items():
-            (temporary / name).write_text(text, encoding="utf-8")
+        texts = {CARD: write_card(run, settings, result), FACTS: result.facts()}
+        _write_texts(temporary, texts | target.describe(run.recipe.name, files))
     return result
+
+
+def _write_texts(folder: Path, texts: dict[str, str]) -> None:
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def _check(settings: Export) -> None:

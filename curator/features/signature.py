@@ -17,7 +17,7 @@ class Signature(Feature):
     """How many permutations; 128 is datasketch's default."""
 
     def compute(self, records: pl.DataFrame) -> pl.Series:
-        from curator.dedup.signatures import signatures  # noqa: PLC0415 (numba is heavy)
+        from curator.dedup.signatures import signatures
 
         sketch = signatures(records[self.view], self.num_perm)
         return pl.Series(self.tag, sketch, dtype=pl.Array(pl.UInt32, self.num_perm))

@@ -24,6 +24,6 @@ class ExactDuplicate(DuplicateFilter):
         return _PAIR if self.view == "pair" else (self.view,)
 
     def pairs(self, measured: pl.LazyFrame) -> pl.LazyFrame:
-        from curator.dedup import exact_pairs  # noqa: PLC0415 (numba is heavy)
+        from curator.dedup import exact_pairs
 
         return exact_pairs(measured.select(self.columns()).collect(), view=self.view).lazy()

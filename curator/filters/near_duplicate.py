@@ -47,7 +47,7 @@ class NearDuplicate(DuplicateFilter):
         return _PAIR if self.view == "pair" else (self.view,)
 
     def pairs(self, measured: pl.LazyFrame) -> pl.LazyFrame:
-        from curator.dedup import near_pairs  # noqa: PLC0415 (numba is heavy)
+        from curator.dedup import near_pairs
 
         records = measured.select(*self.columns(), "signature").collect()
         return near_pairs(

@@ -6,6 +6,7 @@ from curator.errors import CarryError, RowError
 from curator.formats.base import (
     Row,
     finish,
+    is_judged,
     refuse_judged,
     remember_blanks,
     rename_aliases,
@@ -29,9 +30,8 @@ class Alpaca:
         """Look for an instruction with an output."""
         if "instruction" not in row:
             return 0.0
-        judged = "chosen" in row and "rejected" in row
         sure = 1.0 if "output" in row or "response" in row else 0.6
-        return sure / 2 if judged else sure
+        return sure / 2 if is_judged(row) else sure
 
     def read(self, row: Row) -> list[Record]:
         """Read history, then instruction and input, then the output where there is one."""

@@ -101,6 +101,12 @@ def finish(out: Row, layout: Row, extra: Row) -> Row:
     return out
 
 
+def is_judged(row: Row) -> bool:
+    """Say whether a row has both sides of a pair, or a label: then a plain shape is second best."""
+    labels = (row.get("label"), row.get("kto_tag"))
+    return ("chosen" in row and "rejected" in row) or any(type(label) is bool for label in labels)
+
+
 def refuse_judged(record: Record) -> None:
     """Refuse what a shape for plain conversations would lose."""
     if record.rejected is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from curator.formats.base import (
     Row,
     finish,
+    is_judged,
     refuse_judged,
     remember_blanks,
     rename_aliases,
@@ -37,9 +38,8 @@ class Chat:
         value = next((row[name] for name in (self.column, *self.aliases) if name in row), None)
         if type(value) is not list:
             return 0.3 if value is not None else 0.0
-        judged = ("chosen" in row and "rejected" in row) or type(row.get("label")) is bool
         sure = 1.0 if value and type(value[0]) is dict else 0.6
-        return sure / 2 if judged else sure
+        return sure / 2 if is_judged(row) else sure
 
     def read(self, row: Row) -> list[Record]:
         """Read the turns, a system column before them."""

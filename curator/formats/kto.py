@@ -35,7 +35,7 @@ class Kto:
         said = type(label) is str and label.lower() in _WORDS
         inner = _inner_of(row)
         return (
-            inner.recognises({**row, "label": None})
+            inner.recognises({**row, "label": None, "kto_tag": None})
             if inner and (type(label) is bool or said)
             else 0.0
         )

@@ -6,6 +6,7 @@ from curator.errors import CarryError, RowError
 from curator.formats.base import (
     Row,
     finish,
+    is_judged,
     refuse_judged,
     remember_blanks,
     rename_aliases,
@@ -34,10 +35,9 @@ class PromptCompletion:
         """Look for a prompt with a completion, also under their other common names."""
         if not any(name in row for name in ("prompt", *_PROMPTS)):
             return 0.0
-        judged = ("chosen" in row and "rejected" in row) or type(row.get("label")) is bool
         answered = any(name in row for name in ("completion", *_COMPLETIONS))
         sure = (1.0 if "prompt" in row else 0.9) if answered else 0.5
-        return sure / 2 if judged or "instruction" in row else sure
+        return sure / 2 if is_judged(row) or "instruction" in row else sure
 
     def read(self, row: Row) -> list[Record]:
         """Read the system text, the prompt, and the completion where there is one."""

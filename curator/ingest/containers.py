@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.errors import InputError
-from curator.ingest.csv_table import delimiter_of, read_csv
+from curator.ingest.csv_table import dialect_of, read_csv
 from curator.ingest.json_document import read_json_document
 from curator.ingest.json_lines import read_json_lines
 from curator.ingest.model import Broken, Found
@@ -52,7 +52,7 @@ def container_of(head: bytes, path: Path) -> str:
         return "csv"
     if ending in _LINE_ENDINGS or any(_is_value(line) for line in lines):
         return "json_lines"
-    if delimiter_of(lines[0]) in lines[0]:
+    if dialect_of(lines[0]).delimiter in lines[0]:
         return "csv"
     raise InputError(
         f"{path} is not JSON, JSON Lines, CSV or Parquet: it starts with {text[:40]!r}"
@@ -96,8 +96,7 @@ def open_rows(path: Path, container: str) -> Iterator[Found | Broken]:
         return read_json_document(stream)
     if container == "json_lines":
         return read_json_lines(stream)
-    head = read_head(stream)
-    return read_csv(Stream(path), delimiter_of(decode_line(head.split(b"\n", 1)[0])[0]))
+    return read_csv(Stream(path), dialect_of(decode_line(read_head(stream))[0]))
 
 
 def as_row(value: Any) -> dict[str, Any] | None:

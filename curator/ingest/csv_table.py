@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from curator.ingest.model import Broken, Found
 from curator.ingest.streams import Stream
@@ -33,16 +34,38 @@ class _Lines:
         return text, notes
 
 
-def delimiter_of(header: str) -> str:
-    """Choose the delimiter that a header line has most of."""
-    return max(_DELIMITERS, key=header.count)
+class Dialect(NamedTuple):
+    """How a table separates and quotes its fields."""
+
+    delimiter: str
+    quoting: int
 
 
-def read_csv(stream: Stream, delimiter: str) -> Iterator[Found | Broken]:
+def dialect_of(head: str) -> Dialect:
+    """Choose the delimiter that the header has most of, and whether quotes mean anything.
+
+    In tables with tabs they often do not, and reading them as quotes would join rows unnoticed:
+    there, they count only where the whole head is well-formed with them.
+    """
+    lines = head.split("\n")
+    delimiter = max(_DELIMITERS, key=lines[0].count)
+    quoted = delimiter != "\t" or _is_well_formed(lines[:-1] or lines, delimiter)
+    return Dialect(delimiter, csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
+
+
+def _is_well_formed(lines: list[str], delimiter: str) -> bool:
+    table = csv.reader((line + "\n" for line in lines), delimiter=delimiter, strict=True)
+    try:
+        return len({len(row) for row in table}) <= 1
+    except csv.Error:
+        return False
+
+
+def read_csv(stream: Stream, dialect: Dialect) -> Iterator[Found | Broken]:
     """Read rows as objects of text; rows with too many or too few fields are told as broken."""
     csv.field_size_limit(2**31 - 1)
     lines = _Lines(stream)
-    table = csv.reader(lines, delimiter=delimiter)
+    table = csv.reader(lines, delimiter=dialect.delimiter, quoting=dialect.quoting)  # type: ignore[arg-type]
     header, doubled = name_columns(next(table, []))
     lines.taken()
     row = 0
@@ -87,7 +110,8 @@ def name_columns(header: list[str]) -> tuple[list[str], tuple[str, ...]]:
 def _misfit(fields: list[str] | str, header: list[str], text: str) -> str | None:
     if isinstance(fields, str):
         return fields
-    if "\n" in text and text.count('"') % 2:
+    spills = "\n" in text or fields[-1].endswith("\n")
+    if spills and text.count('"') % 2:
         return "a quote is opened and never closed"
     if len(fields) != len(header):
         return f"it has {len(fields)} fields where the header has {len(header)}"

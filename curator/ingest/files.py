@@ -5,9 +5,10 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from curator.errors import InputError
-from curator.ingest.containers import DATA_ENDINGS, ending_of
+from curator.ingest.containers import DATA_ENDINGS, ending_of, read_head
 from curator.ingest.model import Source
 from curator.ingest.sniff import sniff
+from curator.ingest.streams import Stream
 
 
 def find_files(path: str, base: Path) -> list[Path]:
@@ -47,9 +48,6 @@ def _holds_rows(file: Path) -> bool:
 
 
 def _starts_as_list(file: Path) -> bool:
-    from curator.ingest.containers import read_head
-    from curator.ingest.streams import Stream
-
     return read_head(Stream(file)).lstrip()[:1] == b"["
 
 

@@ -26,6 +26,8 @@ class _Document:
         self._text = ""
         self._at = 0
         self._lines = 0
+        self._before = 0
+        """The characters of the first line held that were let go."""
 
     def next_char(self) -> str:
         """Skip white space; return the character there, or nothing at the end."""
@@ -42,13 +44,13 @@ class _Document:
 
     def take(self, row: int) -> Found:
         """Read the value that starts here."""
-        value, end = self._value()
+        value, end, control = self._value()
         text, notes = mend(self._text[self._at : end])
         self._at = end
         repeated = self._reader.repeated
         if notes:
-            value, _ = self._reader.read_at(text, 0)
-        return Found(row, value, text, notes, repeated)
+            value = self._reader.read_at(text, 0)[0]
+        return Found(row, value, text, notes + control, repeated)
 
     def rest(self) -> str:
         """Return everything that was not taken."""
@@ -58,13 +60,12 @@ class _Document:
         """Say where an error is: at which line and column of the document."""
         at = error.pos if isinstance(error, json.JSONDecodeError) else self._at
         line = self._lines + self._text.count("\n", 0, at) + 1
-        column = at - self._text.rfind("\n", 0, at)
-        return f"at line {line}, column {column}"
+        return f"at line {line}, column {self._column(at) + 1}"
 
-    def _value(self) -> tuple[Any, int]:
+    def _value(self) -> tuple[Any, int, tuple[str, ...]]:
         while True:
             try:
-                value, end = self._reader.read_at(self._text, self._at)
+                value, end, notes = self._reader.read_at(self._text, self._at)
             except json.JSONDecodeError as error:
                 cut = error.pos + _NEAR >= len(self._text) or "Unterminated" in error.msg
                 if cut and self._more():
@@ -72,20 +73,27 @@ class _Document:
                 raise
             if end == len(self._text) and type(value) in (int, float) and self._more():
                 continue
-            return value, end
+            return value, end, notes
 
     def _more(self) -> bool:
         """Read at least as much again as is held, so that long values cost linear time."""
-        held = self._text[self._at :]
-        self._lines += self._text.count("\n", 0, self._at)
         pieces, size = [], 0
         for block in self._blocks:
             pieces.append(block)
             size += len(block)
-            if size and size >= len(held):
+            if size and size >= len(self._text) - self._at:
                 break
-        self._text, self._at = held + "".join(pieces), 0
-        return size > 0
+        if not size:
+            return False
+        self._before = self._column(self._at)
+        self._lines += self._text.count("\n", 0, self._at)
+        self._text, self._at = self._text[self._at :] + "".join(pieces), 0
+        return True
+
+    def _column(self, at: int) -> int:
+        """Count the characters of a place's line before it."""
+        start = self._text.rfind("\n", 0, at) + 1
+        return at - start if start else at + self._before
 
 
 def read_json_document(stream: Stream) -> Iterator[Found | Broken]:

@@ -36,5 +36,5 @@ def explain(error: ValueError | RecursionError, at: str = "") -> str:
         return TOO_DEEP
     if isinstance(error, json.JSONDecodeError):
         place = at or f"at column {error.colno}"
-        return f"not valid JSON: {error.msg} {place}"
+        return f"not valid JSON: {error.msg.removesuffix(' at')} {place}"
     return f"not valid JSON: {str(error).split(';')[0]}"

@@ -31,7 +31,13 @@ class JsonReader:
         self.repeated = False
         return self._lenient.decode(text), (CONTROL,)
 
-    def read_at(self, text: str, at: int) -> tuple[Any, int]:
-        """Read the value that starts at a place; say where it ends."""
+    def read_at(self, text: str, at: int) -> tuple[Any, int, tuple[str, ...]]:
+        """Read the value that starts at a place, as `read` does; say where it ends."""
         self.repeated = False
-        return self._lenient.raw_decode(text, at)
+        try:
+            return *self._strict.raw_decode(text, at), ()
+        except json.JSONDecodeError as error:
+            if not error.msg.startswith("Invalid control character"):
+                raise
+        self.repeated = False
+        return *self._lenient.raw_decode(text, at), (CONTROL,)

@@ -33,7 +33,8 @@ class Stream:
 
     def _until_broken(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         try:
-            yield from blocks
+            # A decoder may need several blocks before it has anything to give.
+            yield from filter(None, blocks)
         except BrokenStreamError as error:
             self.broken = str(error)
 

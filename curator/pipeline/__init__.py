@@ -1,6 +1,6 @@
 """The pipeline: read, measure what is missing, decide, report, export."""
 
-from curator.pipeline.main_line import curate
 from curator.pipeline.events import Event, Listener, silent
+from curator.pipeline.main_line import curate
 
 __all__ = ["Event", "Listener", "curate", "silent"]

@@ -57,8 +57,16 @@ def sources_of(recipe: Recipe, base: Path) -> list[Source]:
     found: list[Source] = []
     for entry in recipe.input:
         files = find_files(entry.path, base)
-        found += [Source(path, _name(entry, path, base, len(files)), entry.format,
-                         entry.columns, entry.licence) for path in files]
+        found += [
+            Source(
+                path,
+                _name(entry, path, base, len(files)),
+                entry.format,
+                entry.columns,
+                entry.licence,
+            )
+            for path in files
+        ]
     return found
 
 
@@ -163,7 +171,7 @@ class _Intake:
             if isinstance(item, Quarantined):
                 self.quarantined.append(item)
                 continue
-            self._take(item, sniffed.shape, seen)
+            self._take(item, seen)
             if self.rows % 2_048 == 0:
                 listener(Event("read", self.source.name, self.rows))
         self._flush()
@@ -176,7 +184,7 @@ class _Intake:
             sha256=digest,
             bytes=self.source.path.stat().st_size,
             container=_container(sniffed),
-            shape=sniffed.shape,
+            shape=sniffed.shape or "",
             confidence=round(sniffed.confidence, 3),
             licence=self.source.licence,
             rows=self.rows,
@@ -189,7 +197,7 @@ class _Intake:
         write_text(self.layout.receipt(self.place), report.model_dump_json(indent=1))
         return report
 
-    def _take(self, item: Ingested, shape: str, seen: _Occurrences) -> None:
+    def _take(self, item: Ingested, seen: _Occurrences) -> None:
         content = content_of(item.record)
         record_id = f"{content}-{seen.next(content)}"
         record, changes = repair(item.record, self.repairs)
@@ -200,8 +208,15 @@ class _Intake:
         batch.records.append(record)
         batch.contents.append(content_of(record) if changes else content)
         batch.origins.append(
-            Origin(record_id, content, self.source.name, item.row, item.part, shape,
-                   self.source.licence)
+            Origin(
+                record_id,
+                content,
+                self.source.name,
+                item.row,
+                item.part,
+                item.shape,
+                self.source.licence,
+            )
         )
         batch.chars += sum(len(turn["content"]) for turn in record.messages)
         if len(batch.records) >= self.shard_rows or batch.chars >= SHARD_CHARS:
@@ -229,7 +244,9 @@ class _Intake:
 
 
 def _container(sniffed: Any) -> str:
-    return f"{sniffed.container}.{sniffed.compression}" if sniffed.compression else sniffed.container
+    return (
+        f"{sniffed.container}.{sniffed.compression}" if sniffed.compression else sniffed.container
+    )
 
 
 def _forget(layout: Layout, places: int, wanted: set[str]) -> None:
@@ -249,4 +266,3 @@ def _gather(layout: Layout, places: int) -> None:
     frames = [pl.read_parquet(layout.repaired(place)) for place in range(places)]
     repairs = pl.concat(frames) if frames else REPAIR_SCHEMA.to_frame()
     write_frame(layout.repairs, repairs, private=True)
-

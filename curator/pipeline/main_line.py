@@ -36,7 +36,7 @@ _SMALL = 20_000
 """Below this many records one process is done before a second one has started."""
 
 
-def curate(
+def curate(  # noqa: PLR0913 (the public face: all but the recipe have defaults)
     recipe: str | Path,
     *,
     out: str | Path | None = None,
@@ -198,8 +198,8 @@ def _witnesses_are_kept(decisions: pl.DataFrame) -> bool:
 
 def _deliver(run: Run, listener: Listener) -> None:
     """Write the report and the exports that the recipe asks for."""
-    from curator.export import export_run  # noqa: PLC0415
-    from curator.report import write_report  # noqa: PLC0415
+    from curator.export import export_run
+    from curator.report import write_report
 
     write_report(run)
     for settings in run.recipe.export:

@@ -13,7 +13,6 @@ from curator.errors import CuratorError, FilterError
 from curator.features import Feature
 from curator.filters import DuplicateFilter, Filter
 from curator.pipeline.events import Event, Listener
-from curator.recipe import Recipe
 from curator.run import Layout, Shard, Snapshot, write_frame
 
 
@@ -157,8 +156,9 @@ def _is_measured(layout: Layout, filters: Sequence[Filter], shard: Shard) -> boo
 
 
 def _features(filters: Iterable[Filter]) -> list[Feature]:
-    return list({feature.key(): feature for entry in filters for feature in entry.features()}
-                .values())
+    return list(
+        {feature.key(): feature for entry in filters for feature in entry.features()}.values()
+    )
 
 
 def log(layout: Layout, **facts: object) -> None:

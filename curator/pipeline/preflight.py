@@ -14,12 +14,11 @@ _WORKER = 220e6
 _SHARD = 400e6
 _TEXTS = 3.5
 _DISK = 1.2
+_GIGABYTES_FROM = 1e8
 _COMPRESSED = {".gz": 4.0, ".zst": 4.5}
 
 
-def plan(
-    sources: Sequence[Source], filters: Sequence[Filter], workers: int, root: Path
-) -> str:
+def plan(sources: Sequence[Source], filters: Sequence[Filter], workers: int, root: Path) -> str:
     """Say how much memory and disk a run needs, from the size of its input.
 
     Raises RunError when the disk is too small; better now than in an hour.
@@ -48,4 +47,4 @@ def _text_bytes(path: Path) -> float:
 
 
 def _gigabytes(size: float) -> str:
-    return f"{size / 1e9:.1f} GB" if size >= 1e8 else f"{max(size, 1e6) / 1e6:.0f} MB"
+    return f"{size / 1e9:.1f} GB" if size >= _GIGABYTES_FROM else f"{max(size, 1e6) / 1e6:.0f} MB"

@@ -1,6 +1,5 @@
 """Preambles: openings that many prompts share, which hide what really differs."""
 
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,5 +37,9 @@ def shared_preambles(prompts: Sequence[str], most: int = 10) -> list[Preamble]:
 
 
 def _preamble(prompts: list[str]) -> Preamble:
-    shared = os.path.commonprefix([min(prompts), max(prompts)])
-    return Preamble(len(prompts), len(shared), shared[:_HEAD])
+    first, last = min(prompts), max(prompts)
+    same = (
+        place for place, (one, other) in enumerate(zip(first, last, strict=False)) if one != other
+    )
+    chars = next(same, min(len(first), len(last)))
+    return Preamble(len(prompts), chars, first[:_HEAD])

@@ -45,7 +45,7 @@ class SourceProfile:
 
     name: str
     container: str
-    shape: str
+    shape: str | None
     confidence: float
     ranking: list[tuple[str, float]]
     rows: int = 0
@@ -85,7 +85,7 @@ def profile_of(sources: Sequence[Source], most: int | None = None) -> Profile:
         )
         collected.profile.sources.append(about)
         rows: set[int] = set()
-        block: list[tuple[Ingested, str]] = []
+        block: list[Ingested] = []
         for item in read_source(source, sniffed):
             if most is not None and item.row > most:
                 break
@@ -95,7 +95,7 @@ def profile_of(sources: Sequence[Source], most: int | None = None) -> Profile:
                 collected.problem(item.source, item.row, item.error)
                 continue
             about.records += 1
-            block.append((item, sniffed.shape))
+            block.append(item)
             if len(block) == _BLOCK:
                 collected.add(source.name, block)
                 block = []
@@ -123,16 +123,20 @@ class _Collected:
             place = f"{source}:{row}"
             self.profile.problems.append(Problem(place, text.removeprefix(f"{place}: ")))
 
-    def add(self, source: str, block: list[tuple[Ingested, str]]) -> None:
+    def add(self, source: str, block: list[Ingested]) -> None:
         """Count a block of records of one source."""
         if not block:
             return
-        items = [item for item, _ in block]
-        records = [item.record for item in items]
-        frame = frame_of(records, [Origin(f"{i}", "", source, item.row, item.part, shape)
-                                   for i, (item, shape) in enumerate(block)])
+        records = [item.record for item in block]
+        frame = frame_of(
+            records,
+            [
+                Origin(f"{i}", "", source, item.row, item.part, item.shape)
+                for i, item in enumerate(block)
+            ],
+        )
         self._count(frame, records)
-        for item in items:
+        for item in block:
             self.notes.update(item.notes)
         for place, text in _judged(frame):
             self.problem(source, place, text)
@@ -174,13 +178,15 @@ class _Collected:
 def main_script(texts: pl.Series) -> pl.Series:
     """Name the script most letters of each text are in; `none` where there is no letter."""
     column = pl.col("text").str.slice(0, 2_000)
-    counts = texts.alias("text").to_frame().select(
-        column.str.count_matches(pattern).alias(script) for script, pattern in SCRIPTS.items()
+    counts = (
+        texts.alias("text")
+        .to_frame()
+        .select(
+            column.str.count_matches(pattern).alias(script) for script, pattern in SCRIPTS.items()
+        )
     )
     most = pl.max_horizontal(pl.all())
-    named = pl.coalesce(
-        pl.when(pl.col(script) == most).then(pl.lit(script)) for script in SCRIPTS
-    )
+    named = pl.coalesce(pl.when(pl.col(script) == most).then(pl.lit(script)) for script in SCRIPTS)
     return counts.select(pl.when(most > 0).then(named).otherwise(pl.lit("none"))).to_series()
 
 
@@ -198,7 +204,7 @@ def _judged(frame: pl.DataFrame) -> Iterator[tuple[int, str]]:
 
 def sources_from(paths: Sequence[str], base: Path, shape: str | None) -> list[Source]:
     """Name the files behind some paths, for a look at data that no recipe lists yet."""
-    from curator.ingest import find_files  # noqa: PLC0415
+    from curator.ingest import find_files
 
     return [
         Source(path=file, name=str(file), format=shape, columns=None, licence=None)

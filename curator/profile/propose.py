@@ -19,8 +19,10 @@ def propose_recipe(
         "",
         "input:",
         *(line for path in paths for line in _input(path, shape)),
-        *(f"  # {source.name}: {source.shape} ({source.confidence:.0%} sure), {source.container}"
-          for source in profile.sources[:20]),
+        *(
+            f"  # {source.name}: {source.shape} ({source.confidence:.0%} sure), {source.container}"
+            for source in profile.sources[:20]
+        ),
         "",
         *_repairs(profile),
         "",
@@ -42,7 +44,7 @@ def _input(path: str, shape: str | None) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    import yaml  # noqa: PLC0415
+    import yaml
 
     dumped = yaml.safe_dump(text, allow_unicode=True, width=10_000).strip()
     return dumped.removesuffix("\n...").strip()

@@ -1,8 +1,9 @@
 """Load a recipe from YAML, and explain what is wrong with it."""
 
 import difflib
+import re
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -22,7 +23,7 @@ _Yaml12.yaml_implicit_resolvers = {
 }
 _Yaml12.add_implicit_resolver(
     "tag:yaml.org,2002:bool",
-    __import__("re").compile(r"^(?:true|True|TRUE|false|False|FALSE)$"),
+    re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"),
     list("tTfF"),
 )
 
@@ -43,7 +44,7 @@ def load_recipe(path: Path) -> Recipe:
 def parse_recipe(text: str, name: str = "recipe") -> Recipe:
     """Read a recipe from YAML text; `name` is what errors call it."""
     try:
-        said = yaml.load(text, Loader=_Yaml12)  # noqa: S506 (a SafeLoader)
+        said = yaml.load(text, Loader=_Yaml12)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f":{mark.line + 1}" if mark else ""
@@ -54,7 +55,7 @@ def parse_recipe(text: str, name: str = "recipe") -> Recipe:
     try:
         return Recipe.model_validate(said)
     except ValidationError as error:
-        lines = [f"{name}: {_explain(problem, said)}" for problem in error.errors()]
+        lines = [f"{name}: {_explain(problem)}" for problem in error.errors()]
         raise RecipeError("\n".join(lines)) from None
 
 
@@ -64,11 +65,11 @@ def dump_recipe(recipe: Recipe) -> str:
     return yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=100)
 
 
-def _explain(problem: Any, said: dict[str, Any]) -> str:
-    place = _place(problem["loc"], said)
+def _explain(problem: Any) -> str:
+    place = _place(problem["loc"])
     if problem["type"] == "extra_forbidden":
         key = str(problem["loc"][-1])
-        return f"{place} is not a setting{_nearest(key, _known_keys(problem['loc'], said))}"
+        return f"{place} is not a setting{_nearest(key, _known_keys(problem['loc']))}"
     if problem["type"] == "union_tag_invalid":
         tags = [str(leaf.model_fields["filter"].default) for leaf in FILTERS]
         tag = str(problem["ctx"]["tag"])
@@ -83,38 +84,36 @@ def _explain(problem: Any, said: dict[str, Any]) -> str:
     return f"{place}: {message[0].lower()}{message[1:]}{shown}" if place else message
 
 
-def _place(location: tuple[int | str, ...], said: dict[str, Any]) -> str:
+def _place(location: tuple[int | str, ...]) -> str:
     """Write a location as `filters[2].min_words`, with the filter's tag as a reading help."""
     text = ""
-    for step in _steps(location, said):
+    for step in _steps(location):
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
     return text
 
 
-def _steps(location: tuple[int | str, ...], said: dict[str, Any]) -> list[int | str]:
+def _steps(location: tuple[int | str, ...]) -> list[int | str]:
     """Leave out what pydantic adds for the union: the tag after `filters[i]`."""
-    steps = list(location)
-    if len(steps) > 2 and steps[0] == "filters":
-        del steps[2]
-    return steps
+    match location:
+        case ("filters", int(place), _, *rest):
+            return ["filters", place, *rest]
+    return list(location)
 
 
-def _known_keys(location: tuple[int | str, ...], said: dict[str, Any]) -> list[str]:
-    section: type[BaseModel] = Recipe
-    if len(location) > 2 and location[0] == "filters":
-        section = next(
-            leaf for leaf in FILTERS if leaf.model_fields["filter"].default == location[2]
-        )
-    elif len(location) > 1:
-        section = {"input": Input, "export": Export, "select": Select}.get(
-            str(location[0]), Recipe
-        )
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    sections: dict[str, type[BaseModel]] = {"input": Input, "export": Export, "select": Select}
+    match location:
+        case ("filters", int(), str(tag), *_):
+            section: type[BaseModel] = next(
+                leaf for leaf in FILTERS if leaf.model_fields["filter"].default == tag
+            )
+        case (str(name), _, *_):
+            section = sections.get(name, Recipe)
+        case _:
+            section = Recipe
     return [info.alias or name for name, info in section.model_fields.items()]
 
 
 def _nearest(word: str, known: list[str]) -> str:
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return f': did you mean "{near[0]}"?' if near else f": there are {', '.join(known)}"
-
-
-_ = get_args

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 import xxhash
+from polars._typing import PolarsDataType
 
 from curator.records.model import Record, Turn
 from curator.records.text import JOINER, views_of
@@ -25,30 +26,29 @@ MESSAGE = pl.Struct(
         "extra": pl.String,
     }
 )
-RECORD_SCHEMA = pl.Schema(
-    {
-        "id": pl.String,
-        "content": pl.String,
-        "source": pl.String,
-        "row": pl.Int64,
-        "part": pl.Int32,
-        "shape": pl.String,
-        "licence": pl.String,
-        "messages": pl.List(MESSAGE),
-        "rejected": pl.List(MESSAGE),
-        "tools": pl.String,
-        "label": pl.Boolean,
-        "prompt": pl.String,
-        "response": pl.String,
-        "reasoning": pl.String,
-        "text": pl.String,
-        "response_chars": pl.Int64,
-        "rejected_text": pl.String,
-        "extra": pl.String,
-        "layout": pl.String,
-        "raw": pl.String,
-    }
-)
+_COLUMNS: dict[str, PolarsDataType] = {
+    "id": pl.String,
+    "content": pl.String,
+    "source": pl.String,
+    "row": pl.Int64,
+    "part": pl.Int32,
+    "shape": pl.String,
+    "licence": pl.String,
+    "messages": pl.List(MESSAGE),
+    "rejected": pl.List(MESSAGE),
+    "tools": pl.String,
+    "label": pl.Boolean,
+    "prompt": pl.String,
+    "response": pl.String,
+    "reasoning": pl.String,
+    "text": pl.String,
+    "response_chars": pl.Int64,
+    "rejected_text": pl.String,
+    "extra": pl.String,
+    "layout": pl.String,
+    "raw": pl.String,
+}
+RECORD_SCHEMA = pl.Schema(_COLUMNS)
 """One row a record. `messages`/`rejected` are lists of MESSAGE structs; `tools`, `extra` and
 `layout` are JSON text; `row` counts from 1 (for line formats it is the line number); `part` counts
 the records of one row from 0; `response_chars` counts code points."""
@@ -115,7 +115,7 @@ def records_of(frame: pl.DataFrame) -> Iterator[Record]:
 
 
 def to_turns(records: pl.DataFrame) -> pl.DataFrame:
-    """List every turn of every record: `record` (row of the frame), `turn`, `role`, `text`, …
+    """List every turn of every record: `record` (row of the frame), `turn`, `role`, `text`, more.
 
     `turn` is the place in `messages`, counted from 0; `text` is the content with the tool calls
     written out, `reasoning` and `content` are as stored.
@@ -170,9 +170,9 @@ def _turns_series(conversations: Sequence[list[Turn] | None]) -> pl.Series:
     given = pl.Series("given", [turns is not None for turns in conversations], dtype=pl.Boolean)
     places = pl.DataFrame(given).with_row_index("owner").cast({"owner": pl.Int64})
     none = pl.lit(pl.Series([[]], dtype=pl.List(MESSAGE)))
-    turns = pl.when("given").then(pl.col("turns").fill_null(none.first()))
+    filled = pl.when("given").then(pl.col("turns").fill_null(none.first()))
     joined = places.join(grouped, on="owner", how="left", maintain_order="left")
-    return joined.select(turns).to_series().cast(pl.List(MESSAGE))
+    return joined.select(filled).to_series().cast(pl.List(MESSAGE))
 
 
 def _flat_frame(turns: Sequence[Turn]) -> pl.DataFrame:
@@ -187,7 +187,7 @@ def _call_text() -> pl.Expr:
     return pl.format("{}({})", call.field("name"), call.field("arguments"))
 
 
-def _dump(value: dict[str, Any] | None) -> str | None:
+def _dump(value: Any) -> str | None:
     return json.dumps(value, ensure_ascii=False) if value else None
 
 

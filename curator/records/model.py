@@ -60,6 +60,7 @@ def canonical_json(value: Any) -> str:
 
 
 _CONTENT_KEYS = ("role", "content", "reasoning", "name", "tool_calls", "tool_call_id", "weight")
+_PLAIN = {"role", "content"}
 _QUOTE = json.encoder.encode_basestring
 
 
@@ -83,7 +84,7 @@ def _said(turns: list[Turn]) -> str:
 
 
 def _turn_json(turn: Turn) -> str:
-    said = {key: turn[key] for key in _CONTENT_KEYS if key in turn}
-    if len(said) == 2:
+    said = {key: value for key, value in turn.items() if key in _CONTENT_KEYS}
+    if said.keys() == _PLAIN:
         return f'{{"content":{_QUOTE(turn["content"])},"role":"{turn["role"]}"}}'
     return canonical_json(said)

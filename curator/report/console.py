@@ -154,8 +154,11 @@ def _scores(lines: Sequence[ScoreLine]) -> RenderableType:
         rules = Text("  ").join(_rule(rule) for rule in line.rules)
         rows.append([f"{line.label}: {line.measure}", measured(line.value), turn, rules])
     table = _table(("measure", "#value", "#turn", "rules"), rows)
-    others = ", ".join(f"{line.label}: {line.measure} {measured(line.value)}" for line in rest)
-    return Group(table, Text(f"Nothing fires on {others}", style="dim")) if others else table
+    by_label: dict[str, list[str]] = {}
+    for line in rest:
+        by_label.setdefault(line.label, []).append(f"{line.measure} {measured(line.value)}")
+    others = "; ".join(f"{label}: {', '.join(told)}" for label, told in by_label.items())
+    return Group(table, Text(f"Nothing fires on\n{others}", style="dim")) if others else table
 
 
 def _rule(rule: RuleLine) -> Text:

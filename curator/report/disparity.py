@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from curator.filters import Filter
+from curator.filters import DuplicateFilter, Filter
+from curator.report.funnel import step_of
 from curator.report.traits import GROUP_ORDER, TRAITS
 from curator.report.wilson import quantile, wilson
 
@@ -31,23 +32,21 @@ def disparity_of(
 ) -> pl.DataFrame:
     """Return for every filter, trait and group the share of its records that the filter drops.
 
-    A record counts for every filter that drops it, deciding or not. `low` and `high` are the 95%
+    A record counts for every filter that drops it, deciding or not; for duplicate filters only
+    the records that came to the settlement count. `low` and `high` are the 95%
     interval; `rest` is the share among all other records. `warning` says that the group loses far
     more than the rest: at least 20 records, a share twice that of the rest and a point above it,
     and intervals that do not meet, each taken at 95% over all comparisons together (Bonferroni).
     """
-    removed = _removed(decisions, [entry.label for entry in filters])
-    counted = [_grouped(removed, traits[trait]) for trait in TRAITS]
-    table = (
-        pl.concat(counted)
-        .unpivot(
-            index=["trait", "group", "place", "records", "groups"],
-            variable_name="step",
-            value_name="dropped",
-        )
-        .filter(pl.col("groups") > 1)
-    )
-    return _judge(table, {entry.label: entry.tag for entry in filters})
+    late = [entry.label for entry in filters if isinstance(entry, DuplicateFilter)]
+    early = [entry.label for entry in filters if entry.label not in late]
+    step = step_of("reason")
+    reached = decisions["kept"] | decisions.select(step.is_in([*late, "select"])).to_series()
+    tables = [
+        _shares(decisions, traits, early),
+        _shares(decisions.filter(reached), traits.filter(reached), late),
+    ]
+    return _judge(pl.concat(tables), {entry.label: entry.tag for entry in filters})
 
 
 def warnings_of(disparity: pl.DataFrame) -> pl.DataFrame:
@@ -56,6 +55,22 @@ def warnings_of(disparity: pl.DataFrame) -> pl.DataFrame:
         disparity.filter("warning")
         .sort("share", "group", descending=[True, False])
         .unique(["step", "trait"], keep="first", maintain_order=True)
+    )
+
+
+def _shares(decisions: pl.DataFrame, traits: pl.DataFrame, labels: list[str]) -> pl.DataFrame:
+    """Count by filter, trait and group what there is and what the filter drops of it."""
+    removed = _removed(decisions, labels)
+    return (
+        pl.concat([_grouped(removed, traits[trait]) for trait in TRAITS])
+        .filter(pl.col("groups") > 1)
+        .unpivot(
+            labels,
+            index=["trait", "group", "records"],
+            variable_name="step",
+            value_name="dropped",
+        )
+        .cast({"dropped": pl.Int64})
     )
 
 

@@ -64,7 +64,8 @@ class Snapshot:
                 continue
             files = [self.layout.score(entry, shard.hash) for shard in self.shards]
             if files:
-                frames.append(pl.scan_parquet(files).rename(lambda m, e=entry: f"{e.label}__{m}"))
+                measures = pl.scan_parquet(files)
+                frames.append(measures.select(pl.all().name.prefix(f"{entry.label}__")))
         return pl.concat(frames, how="horizontal")
 
     def pairs(self) -> dict[str, pl.DataFrame]:

@@ -1,0 +1,90 @@
+"""Commands that ask a run something: explain, diff, whatif."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from curator.cli.options import Json, RunPath
+from curator.cli.output import show, show_json
+from curator.errors import CuratorError
+
+
+def explain(
+    path: RunPath,
+    record: Annotated[
+        str, typer.Argument(metavar="ID", help="An id, its beginning, or source:row.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Show one record: every score beside its threshold, every reason, the witness."""
+    from curator.report import as_json as to_json
+    from curator.report import explain as explain_record
+    from curator.report.console import explain_view
+    from curator.run import Run
+
+    found = explain_record(Run.open(path), record)
+    if as_json:
+        show_json(to_json(found))
+    else:
+        show(explain_view(found))
+
+
+def diff(
+    before: Annotated[Path, typer.Argument(metavar="RUN_A", help="A run directory.")],
+    after: Annotated[Path, typer.Argument(metavar="RUN_B", help="Another run directory.")],
+    as_json: Json = False,
+) -> None:
+    """Name the records that changed sides between two runs, and why."""
+    from curator.report import as_json as to_json
+    from curator.report import compare
+    from curator.report.console import comparison_view
+    from curator.run import Run
+
+    found = compare(Run.open(before), Run.open(after))
+    if as_json:
+        show_json(to_json(found))
+    else:
+        show(comparison_view(found))
+
+
+def whatif(
+    path: RunPath,
+    changes: Annotated[
+        list[str], typer.Argument(metavar="FILTER.SETTING=VALUE…", help="Thresholds to try.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Decide again under other thresholds, and show what would change; nothing is written."""
+    from curator.report import as_json as to_json
+    from curator.report import what_if
+    from curator.report.console import what_if_view
+    from curator.run import Run
+
+    asked = _changes(changes)
+    found = what_if(Run.open(path), asked)
+    if as_json:
+        show_json(to_json(found))
+    else:
+        show(what_if_view(found))
+
+
+def _changes(changes: list[str]) -> dict[str, dict[str, Any]]:
+    """Read `length.max_words=300`, and `refusal.on.moralising=drop`."""
+    import yaml
+
+    asked: dict[str, dict[str, Any]] = {}
+    for change in changes:
+        place, equals, text = change.partition("=")
+        label, _, setting = place.partition(".")
+        rule = setting.removeprefix("on.") if setting.startswith("on.") else None
+        if not (equals and label and setting) or "." in (rule or setting):
+            raise CuratorError(
+                f"{change!r} cannot be read: write filter.threshold=value, such as "
+                f"length.max_words=300, or filter.on.rule=flag"
+            )
+        if rule is None:
+            asked.setdefault(label, {})[setting] = yaml.safe_load(text)
+        else:
+            asked.setdefault(label, {}).setdefault("on", {})[rule] = text
+    return asked

@@ -1,0 +1,119 @@
+"""Commands that make something: run, report, export."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from curator.cli.options import Json, RunPath
+from curator.cli.output import progress, say, show, show_json
+from curator.errors import CuratorError
+
+
+def run(
+    recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="A recipe file.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The run directory; runs/<recipe name> when absent.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Worker processes; one a core when absent.")
+    ] = None,
+    engine: Annotated[Literal["local"], typer.Option(help="Where shards are measured.")] = "local",
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Reuse what still holds; the default.")
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Measure everything again; verdicts are kept.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Run a recipe: read, mend, measure, decide, report, export; print the funnel."""
+    from curator.pipeline import curate
+    from curator.report import facts_of
+    from curator.report.console import funnel_view
+
+    if resume and fresh:
+        raise typer.BadParameter("--resume and --fresh exclude each other")
+    with progress() as listener:
+        finished = curate(recipe, out=out, workers=workers, fresh=fresh, listener=listener)
+    report_file = finished.layout.report / "report.html"
+    if as_json:
+        facts = {"run": str(finished.path), "report": str(report_file), "engine": engine}
+        show_json(facts | {"counts": finished.manifest.counts})
+        return
+    show(funnel_view(facts_of(finished)))
+    say(f"report: {report_file}")
+    for settings in finished.recipe.export:
+        say(f"export: {finished.export_folder(settings.folder)}")
+
+
+def report(path: RunPath, as_json: Json = False) -> None:
+    """Write report.html and report.md of a run, and say where they are."""
+    from curator.report import as_json as to_json
+    from curator.report import facts_of, write_report
+    from curator.report.console import funnel_view
+    from curator.run import Run, hold
+
+    opened = Run.open(path)
+    with hold(opened.layout.lock):
+        paths = write_report(opened)
+    if as_json:
+        show_json(to_json(facts_of(opened)))
+        return
+    show(funnel_view(facts_of(opened)))
+    say(f"report: {paths.html}")
+
+
+def export(
+    path: RunPath,
+    to: Annotated[str, typer.Option(metavar="SHAPE_OR_PRESET", help="What to write.")],
+    container: Annotated[
+        Literal["jsonl", "parquet", "hf"], typer.Option("--as", help="The kind of file.")
+    ] = "jsonl",
+    out: Annotated[
+        Path | None, typer.Option(help="The folder; export/<name> of the run when absent.")
+    ] = None,
+    splits: Annotated[
+        str | None, typer.Option(help="Shares, such as train=95,validation=5.")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail if a record does not fit the target.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Write the kept records in a shape, or as a trainer's preset wants them."""
+    from pydantic import ValidationError
+
+    from curator.export import export_run
+    from curator.recipe import Export
+    from curator.run import Run, hold
+
+    opened = Run.open(path)
+    said = {"to": to, "as": container, "strict": strict, "splits": _shares(splits)}
+    try:
+        settings = Export.model_validate(said)
+    except ValidationError as error:
+        first = error.errors()[0]
+        message = str(first["msg"]).removeprefix("Value error, ")
+        raise CuratorError(f"--{first['loc'][0]}: {message}" if first["loc"] else message) from None
+    with hold(opened.layout.lock):
+        result = export_run(opened, settings, out)
+    if as_json:
+        show_json(asdict(result))
+        return
+    say(f"{result}")
+    say(f"export: {result.folder}")
+
+
+def _shares(text: str | None) -> dict[str, float]:
+    """Read `train=95,validation=5`."""
+    if text is None:
+        return {}
+    try:
+        pairs = [part.split("=", 1) for part in text.split(",")]
+        return {name.strip(): float(share) for name, share in pairs}
+    except ValueError:
+        raise CuratorError(
+            f"--splits {text!r} cannot be read: write it like train=95,validation=5"
+        ) from None
