@@ -126,7 +126,7 @@ def test_numbers_that_json_does_not_know_come_back(tmp_path: Path) -> None:
         ('[{"prompt": "a"},\n {"prompt": ]', "Expecting value at line 2, column 13"),
         ('[{"prompt": "a"}\n {"prompt": "b"}]', "Expecting ',' delimiter at line 2, column 2"),
         ('[{"prompt": "a"}', "the list is never closed at line 1, column 17"),
-        ('[{"prompt": "a"}, {"prompt": "b', "Unterminated string starting at at line 1, column 30"),
+        ('[{"prompt": "a"}, {"prompt": "b', "Unterminated string starting at line 1, column 30"),
         ('[{"prompt": "a"}, ' + "[" * 100_000, "is nested too deeply"),
     ],
 )

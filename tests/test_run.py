@@ -85,7 +85,8 @@ def decided(run: Run) -> set[tuple[Any, ...]]:
 
 
 def test_the_accounts_add_up(data: Path) -> None:
-    (data / "a.jsonl").open("a").write('{"instruction": 3}\n{"broken\n')
+    text = (data / "a.jsonl").read_text()
+    (data / "a.jsonl").write_text(text + '{"instruction": 3}\n{"broken\n')
     run = curator.curate(recipe_for(data, "a.jsonl", "b.jsonl"), out=data / "run")
     counts = run.manifest.counts
     assert counts["rows"] == 272
