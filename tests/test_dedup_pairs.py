@@ -93,7 +93,7 @@ def test_small_corpora_have_the_pairs_of_brute_force(
 @pytest.mark.data
 @pytest.mark.parametrize("view", ["pair", "text"])
 def test_real_pairs_are_complete_from_the_floor(view: View) -> None:
-    records = t0(1500)
+    records = t0(1000)
     found = written_out(near_pairs(records, view=view, floor=0.7), records.height)
     expected = sparse_brute_force(records, view, 0.7)
     assert set(found) <= set(expected)

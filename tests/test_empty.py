@@ -72,6 +72,12 @@ def test_finds_prompts_that_ask_nothing() -> None:
     assert _asked("<noinput>", "Yes.") == ["empty.prompt"]
 
 
+def test_whoever_speaks_first_a_prompt_is_what_the_user_says() -> None:
+    roles = ["assistant", "user", "assistant"]
+    greeted, silent = (chat("Hello!", said, "4", roles=roles) for said in ("What is 2 + 2?", " "))
+    assert fired(Empty(), frame(greeted, silent)) == [None, "empty.prompt"]
+
+
 def test_a_tool_call_is_an_answer() -> None:
     record = chat("What time is it?", "")
     record.messages[1]["tool_calls"] = [{"id": None, "name": "clock", "arguments": "{}"}]

@@ -55,6 +55,16 @@ def test_an_answer_labelled_as_bad_is_not_judged() -> None:
     assert fired(Length(view="prompt", min_words=2), records) == ["length.too_short"]
 
 
+def test_what_is_not_there_is_not_counted() -> None:
+    roles = ["assistant", "user", "assistant"]
+    greeted = frame(chat("Hello!", "What is 2 + 2?", "4", roles=roles), chat("", "4"))
+    assert Length(view="prompt").score(greeted)["words"].to_list() == [None, 0]
+    assert Length(view="reasoning").score(greeted)["words"].to_list() == [None, None]
+    unanswered = frame(chat("Hello?"), chat("Hello?", ""), chat())
+    assert Length().score(unanswered)["words"].to_list() == [None, 0, None]
+    assert Length(view="text").score(unanswered)["words"].to_list() == [1, 1, None]
+
+
 def test_a_new_threshold_keeps_the_scores() -> None:
     assert Length(min_words=1).key() == Length(min_words=9).key()
     assert Length(view="prompt").key() != Length(view="response").key()

@@ -23,6 +23,8 @@ BARE = [
     "Es tut mir leid, aber ich kann Ihnen dabei nicht helfen.",
     "Je suis désolé, mais je ne peux pas vous aider.",
     "很抱歉，我无法完成这个任务。",
+    "Unfortunately, I am not able to write letters on behalf of users.",
+    "Sorry, I can't write a logo text.",
 ]
 OTHERS = [
     "I can't help but smile when I see you.",
@@ -44,6 +46,13 @@ def test_drops_bare_refusals(answer: str) -> None:
 @pytest.mark.parametrize("answer", OTHERS)
 def test_keeps_what_only_sounds_like_one(answer: str) -> None:
     assert _asked("Write it.", answer) == [None]
+
+
+def test_an_apology_refuses_whatever_the_verb_unless_words_were_asked_for() -> None:
+    answer = "I'm sorry, but I can't recommend a wine."
+    assert _asked("Which wine goes with risotto?", answer) == ["refusal.refusal"]
+    assert _asked("Give me a sentence about a waiter.", answer) == [None]
+    assert _asked("Decline politely.", "Unfortunately, I cannot come to the party.") == [None]
 
 
 def test_a_refusal_of_something_harmful_is_safety_data() -> None:
@@ -76,6 +85,9 @@ FOREIGN = [
     "I was created by Anthropic.",
     "My name is Qwen.",
     "我是由百度开发的人工智能。",
+    "I am OpenAI's language model.",
+    'The screen is 5" wide. I am ChatGPT.',
+    'Here is a "quote". I am ChatGPT.',
 ]
 OWN = [
     "GPT-3 is a language model by OpenAI.",
@@ -84,6 +96,10 @@ OWN = [
     "My name is Claude, and I paint water lilies.",
     'The robot said: "I am ChatGPT."',
     "抱歉，我不是 ChatGPT。",
+    '"Hello, I am ChatGPT\'s little brother," said the robot.',
+    "“Good day! I am ChatGPT,” he said.",
+    "„Guten Tag! I am ChatGPT“, sagte er.",
+    "I am ChatGPT's biggest fan.",
 ]
 
 
@@ -108,6 +124,9 @@ def test_other_rules_have_their_names() -> None:
     assert _asked("Well?", "As an AI language model, I like it.") == ["refusal.disclosure"]
     assert _asked("A joke.", "That would perpetuate harmful stereotypes.") == ["refusal.moralising"]
     assert _asked("Explain.", "A knowledge cutoff is a date.") == [None]
+    sermon = "You rat! However, it is important to remember that insulting others is hurtful."
+    assert _asked("An insult.", sermon) == ["refusal.moralising"]
+    assert _asked("Advise.", "It is important to remember that ice is cold.") == [None]
 
 
 def test_reports_the_turn_that_refuses() -> None:

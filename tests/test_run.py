@@ -152,8 +152,32 @@ def test_fresh_measures_again_and_keeps_verdicts(data: Path) -> None:
     verdict = {"content": dropped[:32], "verdict": "keep"}
     (data / "run" / "verdicts.jsonl").write_text(json.dumps(verdict) + "\n")
     again = curator.curate(recipe, out=data / "run", fresh=True)
+    assert again.manifest.inputs == first.manifest.inputs
     assert again.manifest.filters[0].rows == 150
     assert dropped in set(again.records(kept=True).collect()["id"])
+
+
+def test_a_run_beside_another_shares_what_matches(data: Path) -> None:
+    recipe = recipe_for(data, "a.jsonl", "b.jsonl")
+    first = curator.curate(recipe, out=data / "runs" / "first")
+    recipe.write_text(recipe.read_text().replace("max_words: 60", "max_words: 20"))
+    second = curator.curate(recipe, out=data / "runs" / "second")
+    assert [cost.rows for cost in second.manifest.filters] == [0] * 6
+    shared = list((second.path / "scores").rglob("*.parquet"))
+    assert shared
+    assert all(path.stat().st_nlink == 2 for path in [*shared, *second.layout.records.iterdir()])
+    assert digest(first) != digest(second)
+    fresh = curator.curate(recipe, out=data / "runs" / "second", fresh=True)
+    assert [cost.rows for cost in fresh.manifest.filters] == [270] * 6
+
+
+def test_what_a_killed_run_left_is_swept(data: Path) -> None:
+    recipe = recipe_for(data, "a.jsonl")
+    run = curator.curate(recipe, out=data / "run")
+    (run.path / "export" / ".messages.1.old").mkdir(parents=True)
+    (run.path / "records" / ".x.parquet.1.tmp").write_text("half")
+    curator.curate(recipe, out=data / "run")
+    assert not [*run.path.rglob(".*.tmp"), *run.path.rglob(".*.old")]
 
 
 def test_verdicts_of_another_run_count_where_the_recipe_names_it(data: Path) -> None:

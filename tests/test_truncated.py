@@ -65,6 +65,37 @@ def test_an_open_bracket_is_flagged(reasons: Reasons) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ['{"user": {"name": "Ada", "city": "Lon', '["a", "b"', "[{'a': 1}, {'a':"]
+)
+def test_data_that_never_closes_is_flagged(text: str, reasons: Reasons) -> None:
+    assert reasons(Truncated(), text) == ["truncated.open_bracket"]
+
+
+def test_what_only_begins_with_a_bracket_is_no_data(reasons: Reasons) -> None:
+    whole = ['{"a": [1, 2]}', "[0, 1) is a half-open interval", "[Verse 1]\nLa la", "[] and {}"]
+    assert reasons(Truncated(), *whole) == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Do this:\n1. Fill in the form.\n2. Pay.\n3.", "truncated.open_list"),
+        ("- bread\n- milk\n-", "truncated.open_list"),
+        ("The main parts of a flower are the following:", "truncated.open_list"),
+        ("花的主要部分如下：", "truncated.open_list"),
+        ("They are the following: root and leaf", None),
+        ("1. One\n2. Two\n3. Three", None),
+        ("The answer is\n3.", None),
+        ("See below", None),
+    ],
+)
+def test_a_list_that_does_not_come_is_flagged(
+    text: str, reason: str | None, reasons: Reasons
+) -> None:
+    assert reasons(Truncated(), text) == [reason]
+
+
+@pytest.mark.parametrize(
     ("prompt", "reason"),
     [
         ("Summarize the following text:", "truncated.prompt_open"),

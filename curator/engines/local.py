@@ -1,15 +1,15 @@
 """The local engine: spawned worker processes on this machine."""
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
 from curator.errors import RunError
 
 
 class LocalEngine:
-    """Share shards among spawned processes; with one worker, or one shard, work right here.
+    """Share shards among spawned processes; with one worker, work right here.
 
     Processes are spawned, never forked: Polars' threads do not survive a fork.
     """
@@ -18,27 +18,38 @@ class LocalEngine:
         self.workers = workers
 
     def map(
-        self, work: Callable[[str], None], shards: Sequence[str], *, gpus: float = 0
+        self, work: Callable[[str], None], shards: Iterable[str], *, gpus: float = 0
     ) -> Iterator[str]:
         """Yield every shard once its work is done."""
-        workers = min(self.workers, len(shards))
-        if workers <= 1:
-            for shard in shards:
-                work(shard)
-                yield shard
+        if self.workers > 1:
+            yield from self._share(work, shards)
             return
+        for shard in shards:
+            work(shard)
+            yield shard
+
+    def _share(self, work: Callable[[str], None], shards: Iterable[str]) -> Iterator[str]:
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, mp_context=context) as pool:
-            waiting = {pool.submit(work, shard): shard for shard in shards}
-            try:
-                for done in as_completed(waiting):
-                    done.result()
-                    yield waiting[done]
-            except BrokenProcessPool:
-                raise RunError(
-                    "a worker process was killed, most likely for want of memory: run again with "
-                    "fewer --workers; what is measured already is kept"
-                ) from None
-            finally:
-                for future in waiting:
-                    future.cancel()
+        pool = ProcessPoolExecutor(self.workers, mp_context=context)
+        waiting: dict[Future[None], str] = {}
+        try:
+            for shard in shards:
+                waiting[pool.submit(work, shard)] = shard
+                yield from _done(waiting, block=False)
+            while waiting:
+                yield from _done(waiting, block=True)
+        except BrokenProcessPool:
+            raise RunError(
+                "a worker process was killed, most likely for want of memory: run again with "
+                "fewer --workers; what is measured already is kept"
+            ) from None
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _done(waiting: dict[Future[None], str], *, block: bool) -> Iterator[str]:
+    finished, _ = wait(waiting, None if block else 0, FIRST_COMPLETED)
+    for future in finished:
+        shard = waiting.pop(future)
+        future.result()
+        yield shard

@@ -8,16 +8,16 @@ from curator.features.base import Feature
 
 
 class Signature(Feature):
-    """128 minima of 32-bit shingle hashes (Broder 1997), bit-identical to datasketch's."""
+    """Minima of 32-bit shingle hashes (Broder 1997), bit-identical to datasketch's."""
 
     tag: ClassVar[str] = "signature"
-    view: Literal["prompt", "response", "text"] = "text"
-    """Which text is sketched."""
+    view: Literal["pair", "prompt", "response", "text"] = "pair"
+    """Which text is sketched; `pair` sketches prompt and response side by side."""
     num_perm: int = 128
     """How many permutations; 128 is datasketch's default."""
 
     def compute(self, records: pl.DataFrame) -> pl.Series:
-        from curator.dedup.signatures import signatures
+        from curator.dedup import view_signatures
 
-        sketch = signatures(records[self.view], self.num_perm)
+        sketch = view_signatures(records, self.view, self.num_perm)
         return pl.Series(self.tag, sketch, dtype=pl.Array(pl.UInt32, self.num_perm))

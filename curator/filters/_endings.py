@@ -40,3 +40,18 @@ PROMISE = (
     r"|^[^\n]*(?:以下|下列|下面)[^。？！\n]{0,30}[:：]$"
 )
 """A prompt that says "the following text:" and gives none: one line, and nothing before it."""
+
+OPEN_END = r"[(（\[][^)）\]]{0,200}$"
+"""A bracket that nothing closes."""
+
+BARE_ITEM = r"(?:^|\n)\s*(?:[-*+•·]|\d{1,3}[.)、])\s[^\n]*\S[^\n]*\n\s*(?:[-*+•·]|\d{1,3}[.)、])$"
+"""The last line is nothing but the mark of an item, and an item stands before it."""
+
+BARE_PROMISE = (
+    r"(?i)\b(?:following|below|as follows|these(?: \w+){0,3})\b[^.?!:\n]{0,60}:$"
+    r"|(?:以下|下列|如下|下面)[^。？！\n]{0,30}[:：]$"
+)
+"""An answer that ends where the list it speaks of should begin."""
+
+JSON_START = r"^\s*[{\[]\s*[\"'{\[]"
+"""An object or a list of data and not "[Verse 1]" or "[0, 1)"."""

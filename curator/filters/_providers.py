@@ -32,19 +32,37 @@ _CLAIM = re.compile(
 )
 _MODEL = re.compile(r"\b(?:ai|assistant|language model|chatbot|model)\b|人工智能|语言模型|助手")
 _QUOTES = "\"“'‘「『«"
+_PAIRS = (("“", "”"), ("„", "“"), ("«", "»"), ("「", "」"), ("『", "』"))
 
 
 def claims(text: str, own: Collection[str]) -> Iterator[tuple[int, int]]:
     """Yield where a lower-cased text says that it is, or was made by, another provider's model.
 
     A claim in quotation marks is somebody else's; a name that is yours is no claim; a name that
-    people bear too counts only near a word that says it is a model.
+    people bear too, or that owns what follows ("ChatGPT's brother"), counts only near a word that
+    says it is a model.
     """
     for found in _CLAIM.finditer(text):
         said = found.group()
         name = found.groupdict().get("name") or found.groupdict().get("other") or ""
         near = text[max(0, found.start() - 20) : found.end() + 80]
-        quoted = found.start() > 0 and text[found.start() - 1] in _QUOTES
-        vague = bool(name) and re.fullmatch(UNSURE, name) and not _MODEL.search(near)
-        if not quoted and not vague and not any(mine.lower() in said for mine in own):
+        owns = text.startswith("'s", found.end())
+        doubtful = bool(name) and (owns or re.fullmatch(UNSURE, name) is not None)
+        vague = doubtful and not _MODEL.search(near)
+        if (
+            not vague
+            and not _is_quoted(text, found.start())
+            and not any(mine.lower() in said for mine in own)
+        ):
             yield found.start(), found.end()
+
+
+def _is_quoted(text: str, at: int) -> bool:
+    """Say whether a place in a text is inside quotation marks that its paragraph opened."""
+    if at > 0 and text[at - 1] in _QUOTES:
+        return True
+    before = text[text.rfind("\n", 0, at) + 1 : at]
+    straight = len(re.findall(r'(?<![\d\\])"', before))  # 5" is a length
+    pairs = _PAIRS[1:] if "„" in before else _PAIRS
+    opened = any(before.rfind(left) > before.rfind(right) for left, right in pairs)
+    return straight % 2 == 1 or opened

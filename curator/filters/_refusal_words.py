@@ -10,11 +10,14 @@ _AI = (
     r"(?:ai|artificial intelligence|(?:large )?language model|text-based|virtual assistant"
     r"|chatbot|machine learning model|computer program)"
 )
-_INTRO = (
-    r"(?:(?:i'm|i am) (?:really |very |truly |so |deeply |terribly )?sorry|sorry|no"
+_SORRY = (
+    r"(?:(?:i'm|i am) (?:really |very |truly |so |deeply |terribly )?sorry|sorry"
     r"|i apologi[sz]e(?: for [^.,\n]{0,60})?|my apologies|unfortunately|regrettably|i'm afraid"
-    r"|i regret(?: to (?:say|inform you))?|hello|hi(?: there)?|oh no|thank(?:s| you)[^.!\n]{0,60}"
-    rf"|as an? {_AI}[^,.\n]{{0,50}}|i(?:'m| am) (?:just |only )?an? {_AI}[^.,\n]{{0,50}}"
+    r"|i regret(?: to (?:say|inform you))?"
+    rf"|as an? {_AI}[^,.\n]{{0,50}}|i(?:'m| am) (?:just |only )?an? {_AI}[^,.\n]{{0,50}})"
+)
+_INTRO = (
+    rf"(?:{_SORRY}|no|hello|hi(?: there)?|oh no|thank(?:s| you)[^.!\n]{{0,60}}"
     r"|i understand[^.,\n]{0,100}|without [^,\n]{0,80}|due to [^,\n]{0,60}|but|however|and|so|that"
     r"|at this time|currently|to (?:hear|say) that|for the confusion|for any inconvenience)"
 )
@@ -28,7 +31,8 @@ _VERB = (
     r"|assist|provid|fulfil|comply|answer|respond|complet|generat|creat|produc|perform|process"
     r"|access|brows|display|draw\b|engage|participate|discuss|summari[sz]e|determin|retriev|offer"
     r"|accommodate|advise|execut|analy[sz]e|fetch|do (?:that|this|so)\b|support (?:this|that|your)"
-    r"|interact|translat|edit|view|read or|play|physically|book|order)"
+    r"|interact|translat|edit|view|read or|play|physically|book|order|draft|compos|paint|sketch"
+    r"|calculat|estimat|writ(?:e|ing) (?:an?\b|any|your|for\b|on behalf|\w{3,}s\b))"
 )
 _LACK = (
     r"(?:do not|don't) (?:currently )?(?:have|possess) (?:the |any |direct |personal "
@@ -60,6 +64,23 @@ REFUSAL = (
 )
 """An answer that begins by saying it cannot or will not; not "I can't help but", nor a letter
 that says it cannot come: the verbs are what assistants are asked for."""
+
+ANY_REFUSAL = (
+    rf"^[\s*_#>]*(?:{_INTRO}[\s,.!;:-]+){{0,3}}{_SORRY}[\s,.!;:-]+(?:{_INTRO}[\s,.!;:-]+){{0,3}}"
+    rf"i ?{_ABLE} [a-z]"
+)
+"""An apology, or "as an AI", and that it cannot do whatever it is: somebody else's words too,
+where the prompt asks for words that somebody else says."""
+
+ASKED_WORDS = (
+    r"\b(?:writ|compos|draft|creat|generat|letter|e-?mail|message|note\b|memo|excuse|apolog|reply|repl(?:y|ies)|respon[ds]|answer"
+    r"|dialogue|conversation|chat\b|story|scene|script|plot|poem|haiku|song|lyric|verse|sentence"
+    r"|phrase|paragraph|example|pretend|act as|role|character|persona|imagine you|quote|speech"
+    r"|translat|paraphras|rewrite|re-write|rephras|reword|tone\b|edit|correct|grammar|punctuat"
+    r"|declin|refus|voicemail|invit|tweet|post\b|review|diary|journal|joke|complet|continue|fill in"
+    r"|says?\b|said\b|tell (?:him|her|them|my)|summari|classif|sentiment)"
+)
+"""What in a prompt asks for words that somebody else may say."""
 
 EXCUSE = (
     # it would do harm
@@ -138,5 +159,8 @@ MORALISING = (
     r"|\bimportant to (?:be respectful|respect (?:the|all|other|everyone)|treat (?:all"
     r"|every|others))"
     r"|\bi strive to (?:be|provide) [^.\n]{0,30}"
-    r"(?:respectful|ethical|unbiased|safe)|不道德的|我不能(?:宣扬|鼓励|支持)"
+    r"(?:respectful|ethical|unbiased|safe)|\bgoes against (?:[\w,]+ ){0,4}(?:ethic|moral|guideline"
+    r"|principle|values)|\b(?:important|crucial) to (?:remember|note|understand|recogni[sz]e)"
+    r" that [^.\n]{0,80}\b(?:hurtful|disrespectful|unethical|immoral|offensive|never (?:okay|ok"
+    r"|acceptable|appropriate))|不道德的|我不能(?:宣扬|鼓励|支持)"
 )

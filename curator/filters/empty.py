@@ -30,10 +30,12 @@ _BAD: dict[str, Literal["high", "low"]] = {
 class Empty(Filter):
     """Drop records that ask nothing or answer nothing.
 
-    An answer is judged by itself, one assistant turn at a time; a tool call is an answer. "None"
+    A prompt is empty where no turn of the user says anything, whoever speaks first. An answer is
+    judged by itself, one assistant turn at a time; a tool call is an answer. "None"
     and "N/A" can be right, so they are flagged, and not even that where the prompt offers them.
     """
 
+    version: ClassVar[int] = 2
     filter: Literal["empty"] = "empty"
     actions: ClassVar[dict[str, Action]] = dict.fromkeys(("null_word", "stand_in", "echo"), "flag")
 
@@ -128,8 +130,15 @@ def _asks_for_it(pattern: str) -> pl.Expr:
 
 
 def _asked_characters() -> pl.Expr:
-    """Count what a prompt has besides white space and placeholders."""
-    prompt, short = pl.col("prompt"), pl.col("prompt").str.len_bytes() <= _LONGEST
+    """Count what a prompt has besides white space and placeholders.
+
+    Where the assistant speaks first, the prompt is what the user says after that.
+    """
+    turn = pl.element().struct
+    said = turn.field("content").filter(turn.field("role") == "user")
+    later = pl.col("messages").list.eval(said).list.join(JOINER)
+    prompt = pl.when(pl.col("prompt") == "").then(later).otherwise("prompt")
+    short = prompt.str.len_bytes() <= _LONGEST
     brief = _bare(pl.when(short).then(prompt)).str.replace(PLACEHOLDER, "").str.count_matches(r"\S")
     return pl.coalesce(brief, prompt.str.len_chars()).cast(pl.Int64)
 

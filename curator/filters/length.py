@@ -1,6 +1,6 @@
 """Length: too short to teach, or too long to fit."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import polars as pl
 
@@ -25,6 +25,7 @@ class Length(Filter):
     The Self-Instruct rules want instructions of 4 to 150 words, web filters 50 to 100,000.
     """
 
+    version: ClassVar[int] = 2
     filter: Literal["length"] = "length"
     view: Literal["prompt", "response", "reasoning", "text"] = "response"
     """Which text to measure."""
@@ -47,11 +48,8 @@ class Length(Filter):
 
     def score(self, records: pl.DataFrame) -> pl.DataFrame:
         text = pl.col("text")
-        role = pl.element().struct.field("role")
-        turns = pl.col("messages").list.eval(role != "system").list.sum()
-        measured = records.select(
-            _judged(self.view).alias("text"), turns.cast(pl.Int64).alias("turns")
-        )
+        turns = _roles().list.len().cast(pl.Int64)
+        measured = records.select(_judged(self.view).alias("text"), turns.alias("turns"))
         dense = text.str.len_bytes() > text.str.len_chars()
         return measured.select(
             pl.when(dense)
@@ -85,10 +83,23 @@ def _bound(value: int | None) -> pl.Expr:
 
 
 def _judged(view: str) -> pl.Expr:
-    """Read a view; answers that are labelled as bad are not judged."""
-    if view in {"response", "reasoning"}:
-        return pl.when(pl.col("label").fill_null(True)).then(view)  # noqa: FBT003
-    return pl.col(view)
+    """Read a view; null where no turn is of this view, and for answers that are labelled as bad.
+
+    An empty turn has no words; where the assistant speaks first, there is no prompt to count.
+    """
+    is_there = {
+        "prompt": _roles().list.first() != "assistant",
+        "response": _roles().list.contains("assistant") & pl.col("label").fill_null(True),  # noqa: FBT003
+        "reasoning": (pl.col("reasoning") != "") & pl.col("label").fill_null(True),  # noqa: FBT003
+        "text": _roles().list.len() > 0,
+    }
+    return pl.when(is_there[view]).then(view)
+
+
+def _roles() -> pl.Expr:
+    """List the roles of the turns, system turn left out."""
+    role = pl.element().struct.field("role")
+    return pl.col("messages").list.eval(role.filter(role != "system"))
 
 
 def _tokens(text: pl.Expr) -> pl.Expr:

@@ -40,8 +40,7 @@ class NearDuplicate(DuplicateFilter):
         return self
 
     def features(self) -> tuple[Feature, ...]:
-        view: Literal["prompt", "response", "text"] = "text" if self.view == "pair" else self.view
-        return (Signature(view=view, num_perm=self.num_perm),)
+        return (Signature(view=self.view, num_perm=self.num_perm),)
 
     def columns(self) -> tuple[str, ...]:
         return _PAIR if self.view == "pair" else (self.view,)

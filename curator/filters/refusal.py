@@ -34,6 +34,7 @@ class Refusal(Filter):
     one's own identity look like that.
     """
 
+    version: ClassVar[int] = 2
     filter: Literal["refusal"] = "refusal"
     actions: ClassVar[dict[str, Action]] = dict.fromkeys(
         ("partial_refusal", "excused_refusal", "disclosure", "moralising"), "flag"
@@ -48,7 +49,7 @@ class Refusal(Filter):
     def score(self, records: pl.DataFrame) -> pl.DataFrame:
         turns = view_texts(records, "response").with_columns(_folded(pl.col("text")))
         asked = records.select(
-            pl.int_range(pl.len(), dtype=pl.Int64).alias("record"), "prompt", "tools"
+            pl.int_range(pl.len(), dtype=pl.Int64).alias("record"), "prompt", "tools", "messages"
         )
         identified = turns["text"].str.contains(PRECHECK)
         counts = [
@@ -101,7 +102,12 @@ _PATTERNS = {
 def _refused(turns: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
     """Find the turns that open with a refusal: their words where nothing excuses it."""
     opening = pl.col("text").str.slice(0, _OPENING)
-    refused = turns.filter(opening.str.contains(words.REFUSAL)).join(asked, on="record", how="left")
+    sure = opening.str.contains(words.REFUSAL)
+    refused = (
+        turns.filter(sure | opening.str.contains(words.ANY_REFUSAL))
+        .join(asked, on="record", how="left", maintain_order="left")
+        .filter(sure | ~_asked().str.contains(words.ASKED_WORDS))
+    )
     excused = (
         opening.str.contains(words.EXCUSE)
         | _folded(pl.col("prompt")).str.contains(words.HARMFUL)
@@ -114,6 +120,13 @@ def _refused(turns: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
         pl.when(~excused).then(size).alias("refused_words"),
         excused.cast(pl.Int32).alias("excused"),
     )
+
+
+def _asked() -> pl.Expr:
+    """Join all that the user and the system say."""
+    turn = pl.element().struct
+    said = turn.field("content").filter(turn.field("role") != "assistant")
+    return _folded(pl.col("messages").list.eval(said).list.join("\n")).fill_null("")
 
 
 def _folded(text: pl.Expr) -> pl.Expr:

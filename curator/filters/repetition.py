@@ -10,6 +10,7 @@ from curator.filters.base import Action, Filter, Span, threshold
 from curator.filters.turns import view_texts, worst_turns
 
 _JUDGED = (
+    "loop_repeats",
     "looped_words",
     "looped_share",
     "sentence_run",
@@ -21,8 +22,16 @@ _JUDGED = (
     "top_3gram",
     "top_2gram",
 )
+_COUNTS = ("long_repeats", "short_repeats", "looped_words", "sentence_run", "sign_run")
 _LOOP = 12
 """Fewer words in a stretch, or signs in a line, are no loop."""
+_ASKS_FOR_IT = (
+    r"(?i)\brepeat|\btimes\b|again and again|over and over|in a row|chant\b|mantra|\bsong|\bsing\b"
+    r"|lyric|chorus|refrain|nursery rhyme|lullab|\bsounds?\b|noise|scream|laugh|giggl|stutter|echo"
+    r"|重复|[\d几多十百千]次|[\d几十百]遍|歌|声音|répét|wiederhol|repite|repetir"
+)
+"""What in a prompt explains an answer that says the same many times."""
+_SURE = 20
 _PERIOD = 13
 _WORD = re.compile(r"[\u3000-\u9fff\uf000-\uffff]|[^\s\u3000-\u9fff\uf000-\uffff]+")
 
@@ -35,6 +44,7 @@ class Repetition(Filter):
     words was a fault, 10% of GSM8K's solutions do. So these limits are loose here and only flag.
     """
 
+    version: ClassVar[int] = 2
     filter: Literal["repetition"] = "repetition"
     actions: ClassVar[dict[str, Action]] = dict.fromkeys(
         (
@@ -53,10 +63,13 @@ class Repetition(Filter):
     from_words: int = Field(50, ge=1)
     """Shares of n-grams and lines are measured from this many words on: below, Gopher's limits
     drop 41% of Alpaca. Loops are measured at any length."""
-    max_looped_words: int = threshold(100, ge=3)
-    """Longest stretch of words with a period of up to 13 words (dolma: 100 tokens, period 13)."""
+    max_loop_repeats: int = threshold(5, ge=2)
+    """How often up to 13 words may stand in a row where they fill more than 100 words, or 20 and a
+    quarter of an answer to a prompt that asks for no song or repeating; or a few letters inside a
+    word ("hahaha") where they fill 100. OLMo says 32 repeats of up to 13 tokens, wherever they
+    stand; of 98,000 answers, none in plain language that was right had more than 4."""
     max_looped_share: float = threshold(0.5, gt=0, le=1)
-    """Greatest share of an answer's words in such a stretch, from 12 words on."""
+    """Greatest share of an answer's words in such a stretch, from 12 words and three times on."""
     max_sentence_run: int = threshold(8, ge=1)
     """How often a sentence or line may stand in a row, also in turn with one or two others
     (open-instruct's code says 4, its runs 20; HTML tables and choruses reach 6)."""
@@ -80,11 +93,12 @@ class Repetition(Filter):
     def score(self, records: pl.DataFrame) -> pl.DataFrame:
         turns = view_texts(records, self.view)
         measured = turns.select("record", "turn").hstack(_measure(turns["text"], self.from_words))
+        measured = _count_repeats(measured, records)
         return worst_turns(measured, records.height, dict.fromkeys(_JUDGED, "high"))
 
     def rules(self) -> dict[str, pl.Expr]:
         return {
-            "loop": pl.col("looped_words") > self.max_looped_words,
+            "loop": pl.col("loop_repeats") > self.max_loop_repeats,
             "sentence_run": pl.col("sentence_run") > self.max_sentence_run,
             "sign_run": pl.col("sign_run") > self.max_sign_run,
             "repeated_10grams": pl.col("repeated_10grams") > self.max_repeated_10grams,
@@ -97,7 +111,7 @@ class Repetition(Filter):
         }
 
     def spans(self, text: str) -> list[Span]:
-        return [*_loops(text, self.max_looped_words), *_repeated_lines(text)]
+        return [*_loops(text, self.max_loop_repeats), *_repeated_lines(text)]
 
 
 def _measure(texts: pl.Series, from_words: int) -> pl.DataFrame:
@@ -114,13 +128,30 @@ def _measure(texts: pl.Series, from_words: int) -> pl.DataFrame:
     looped = pl.when(pl.col("looped_words") >= _LOOP).then(share).otherwise(0.0)
     return (
         found.with_columns(looped.alias("looped_share"))
-        .select(pl.when(pl.col(_JUDGED) >= 0).then(pl.col(_JUDGED).round(6)))
-        .with_columns(pl.col("looped_words", "sentence_run", "sign_run").cast(pl.Int64))
+        .select(pl.when(pl.exclude("words") >= 0).then(pl.exclude("words").round(6)))
+        .with_columns(pl.col(_COUNTS).cast(pl.Int64))
     )
 
 
-def _loops(text: str, longest: int) -> list[Span]:
-    """Find the stretches of words with a short period, the sure ones under the rule's name."""
+def _count_repeats(measured: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """Let a short loop count only where no turn of the user or the system asked for it."""
+    long, short = pl.col("long_repeats"), pl.col("short_repeats")
+    looped = measured.filter(short > long)["record"].unique()
+    turn = pl.element().struct
+    asks = (turn.field("role") != "assistant") & turn.field("content").str.contains(_ASKS_FOR_IT)
+    asked = (
+        records.select(pl.int_range(pl.len(), dtype=pl.Int64).alias("record"), "messages")
+        .filter(pl.col("record").is_in(looped.implode()))
+        .select("record", pl.col("messages").list.eval(asks).list.any().alias("asked"))
+    )
+    counted = pl.when("asked").then(long).otherwise(pl.max_horizontal(long, short))
+    return measured.join(asked, on="record", how="left", maintain_order="left").with_columns(
+        counted.alias("loop_repeats")
+    )
+
+
+def _loops(text: str, most: int) -> list[Span]:
+    """Find the stretches of words with a short period, the long ones under the rule's name."""
     words = [(found.group().lower(), found.start(), found.end()) for found in _WORD.finditer(text)]
     spans: set[Span] = set()
     for period in range(1, _PERIOD + 1):
@@ -130,7 +161,7 @@ def _loops(text: str, longest: int) -> list[Span]:
                 continue
             size = at - start
             if size >= max(3 * period, _LOOP):
-                rule = "loop" if size > longest else "looped_share"
+                rule = "loop" if size >= _SURE and size // period > most else "looped_share"
                 spans.add(Span(words[start][1], words[at - 1][2], rule))
             start = at - period + 1
     return [span for span in sorted(spans) if not any(_within(span, other) for other in spans)]

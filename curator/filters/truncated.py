@@ -8,12 +8,16 @@ from typing import ClassVar, Literal
 import polars as pl
 
 from curator.filters._endings import (
+    BARE_ITEM,
+    BARE_PROMISE,
     CODE,
     CUT_END,
     DOUBTFUL_END,
     ENDED_ITEMS,
     GREETING,
+    JSON_START,
     MARKED_LINE,
+    OPEN_END,
     PROMISE,
     PROMPT_CUT_END,
     PROSE_END,
@@ -22,6 +26,13 @@ from curator.filters._endings import (
 from curator.filters.base import Action, Filter, Span, threshold
 from curator.filters.turns import view_texts, worst_turns
 
+_BAD: dict[str, Literal["high", "low"]] = {
+    "cut_words": "high",
+    "open_words": "high",
+    "open_lists": "high",
+    "open_fences": "high",
+    "open_brackets": "high",
+}
 _TAIL = 600
 """How many code points before the end are read."""
 
@@ -34,9 +45,10 @@ class Truncated(Filter):
     by their end.
     """
 
+    version: ClassVar[int] = 2
     filter: Literal["truncated"] = "truncated"
     actions: ClassVar[dict[str, Action]] = dict.fromkeys(
-        ("no_end", "open_fence", "open_bracket", "prompt_cut", "prompt_open"), "flag"
+        ("no_end", "open_list", "open_fence", "open_bracket", "prompt_cut", "prompt_open"), "flag"
     )
 
     min_cut_words: int = threshold(8, ge=1)
@@ -48,8 +60,7 @@ class Truncated(Filter):
 
     def score(self, records: pl.DataFrame) -> pl.DataFrame:
         turns = view_texts(records, "response").with_columns(_trimmed(pl.col("text")))
-        bad = dict.fromkeys(("cut_words", "open_words", "open_fences", "open_brackets"), "high")
-        worst = worst_turns(_measure(turns), records.height, bad)  # type: ignore[arg-type]
+        worst = worst_turns(_measure(turns), records.height, _BAD)
         prompt = _trimmed(pl.col("prompt").str.slice(-_TAIL))
         last = prompt.str.extract(r"([^\n]*)$")
         return worst.with_columns(
@@ -63,6 +74,7 @@ class Truncated(Filter):
         return {
             "cut_off": pl.col("cut_words") >= self.min_cut_words,
             "no_end": pl.col("open_words") >= self.min_open_words,
+            "open_list": pl.col("open_lists") > 0,
             "open_fence": pl.col("open_fences") > 0,
             "open_bracket": pl.col("open_brackets") > 0,
             "prompt_cut": pl.col("prompt_cut_words") >= self.min_cut_words,
@@ -100,6 +112,7 @@ def _measure(turns: pl.DataFrame) -> pl.DataFrame:
     prose = ~code & (~last.str.contains(MARKED_LINE) | tail.str.contains(ENDED_ITEMS))
     doubtful = last.str.contains(DOUBTFUL_END) & tail.str.contains(PROSE_END)
     cut = ~code & last.str.contains(CUT_END) & ~last.str.contains(GREETING)
+    unlisted = tail.str.contains(BARE_ITEM) | last.str.contains(BARE_PROMISE)
     opened = tail.str.count_matches(r"[(（\[]") > tail.str.count_matches(r"[)）\]]")
     return (
         turns.with_columns(text.str.slice(-_TAIL).alias("tail"))
@@ -109,9 +122,16 @@ def _measure(turns: pl.DataFrame) -> pl.DataFrame:
             "turn",
             _words_if(last, cut).alias("cut_words"),
             _words_if(last, prose & doubtful).alias("open_words"),
+            (unlisted & (fences == 0)).cast(pl.Int32).alias("open_lists"),
             (fences % 2).cast(pl.Int32).alias("open_fences"),
-            (opened & prose & doubtful & last.str.contains(r"[(（\[][^)）\]]{0,200}$"))
+            (_is_open_data(text) | (opened & prose & doubtful & last.str.contains(OPEN_END)))
             .cast(pl.Int32)
             .alias("open_brackets"),
         )
     )
+
+
+def _is_open_data(text: pl.Expr) -> pl.Expr:
+    """Say whether a text that begins as JSON, or like it, closes less than it opens."""
+    data = pl.when(text.str.contains(JSON_START)).then(text)
+    return (data.str.count_matches(r"[{\[]") > data.str.count_matches(r"[}\]]")).fill_null(False)  # noqa: FBT003

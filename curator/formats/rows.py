@@ -97,6 +97,8 @@ def is_same(one: Any, other: Any) -> bool:
     """Compare two JSON values, types included: 1, 1.0 and true are three different values."""
     if type(one) is not type(other):
         return False
+    if type(one) is str:
+        return bool(one == other)
     if type(one) is dict:
         return len(one) == len(other) and all(
             name in other and is_same(value, other[name]) for name, value in one.items()

@@ -1,39 +1,38 @@
 """Curate: one recipe in, one run directory out."""
 
 import os
-import platform
 import shutil
-from collections import defaultdict
-from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
 
-from curator import __version__
 from curator.decide import settle_docket
 from curator.engines import Engine, LocalEngine
 from curator.errors import RunError
+from curator.ingest import Source
+from curator.pipeline.accounts import check_accounts, manifest_of
 from curator.pipeline.events import Event, Listener, silent
-from curator.pipeline.intake import SHARD_ROWS, sources_of, take_in
-from curator.pipeline.measure import LogWatcher, log, measure_missing, pair_missing
-from curator.pipeline.preflight import plan
+from curator.pipeline.file_intake import IntakeSettings
+from curator.pipeline.intake import SHARD_ROWS, take_in
+from curator.pipeline.journal import LogWatcher, log
+from curator.pipeline.measure import pair_missing
+from curator.pipeline.measuring import Measuring
+from curator.pipeline.preflight import plan, text_bytes
+from curator.pipeline.sources import sources_of
 from curator.recipe import Recipe, dump_recipe, load_recipe
 from curator.run import (
-    FilterCost,
-    InputReport,
     Layout,
-    Manifest,
     Run,
     Snapshot,
     hold,
+    sweep,
     write_frame,
     write_text,
 )
 from curator.run.run import read_verdicts
 
-_PACKAGES = ("polars", "numpy", "numba", "datasketch", "ftfy", "xxhash")
-_SMALL = 20_000
-"""Below this many records one process is done before a second one has started."""
+_SMALL = 20e6
+"""Below this many bytes of text one process is done before a second one has started."""
 
 
 def curate(  # noqa: PLR0913 (the public face: all but the recipe have defaults)
@@ -53,33 +52,48 @@ def curate(  # noqa: PLR0913 (the public face: all but the recipe have defaults)
     """
     path = Path(recipe)
     settings = load_recipe(path)
-    layout = Layout(Path(out) if out is not None else Path("runs") / settings.name)
+    layout = Layout(Path(out or Path("runs") / settings.name), alone=fresh)
     _check_directory(layout)
     with hold(layout.lock):
         if fresh:
             _clear(layout)
-        layout.manifest.unlink(missing_ok=True)
-        log(layout, event="started")
-        watcher = LogWatcher(layout)
         sources = sources_of(settings, path.parent)
         listener(Event("plan", plan(sources, settings.filters, _cores(workers), layout.root)))
-        inputs = take_in(layout, settings, sources, listener, shard_rows)
-        shards = tuple(shard for entry in inputs for shard in entry.shards)
-        snapshot = Snapshot(layout, settings, shards)
-        measure_missing(snapshot, engine or _local(workers, snapshot.records), listener)
+        _begin(layout)
+        watcher = LogWatcher(layout)
+        engine = engine or _local(workers, sources)
+        with Measuring(layout, settings.filters, engine, listener) as measuring:
+            intake = IntakeSettings(layout, settings.repairs, shard_rows, listener, measuring.add)
+            inputs = take_in(intake, sources)
+        snapshot = Snapshot(layout, settings, tuple(s for entry in inputs for s in entry.shards))
         pair_missing(snapshot, listener)
-        decisions = _decide(snapshot, path.parent)
-        write_text(layout.recipe, dump_recipe(_moved(settings, path.parent, layout.root)))
-        manifest = _manifest(settings, inputs, decisions, watcher)
-        _check_accounts(manifest, snapshot, decisions)
-        write_text(layout.manifest, manifest.model_dump_json(indent=1) + "\n")
-        run = Run.open(layout.root)
+        run = _conclude(snapshot, inputs, watcher, path.parent)
         _deliver(run, listener)
     return run
 
 
-def _local(workers: int | None, records: int) -> LocalEngine:
-    return LocalEngine(1 if workers is None and records < _SMALL else _cores(workers))
+def _begin(layout: Layout) -> None:
+    """Clear the way: from here on, until its manifest is written, the run is unfinished."""
+    sweep(layout.root)
+    layout.manifest.unlink(missing_ok=True)
+    log(layout, event="started")
+
+
+def _conclude(
+    snapshot: Snapshot, inputs: list[InputReport], watcher: LogWatcher, base: Path
+) -> Run:
+    """Decide, check that everything adds up, and write the manifest last."""
+    layout, settings = snapshot.layout, snapshot.recipe
+    decisions = _decide(snapshot, base)
+    write_text(layout.recipe, dump_recipe(_moved(settings, base, layout.root)))
+    manifest = manifest_of(settings, inputs, decisions, watcher)
+    check_accounts(manifest, snapshot, decisions)
+    write_text(layout.manifest, manifest.model_dump_json(indent=1) + "\n")
+    return Run.open(layout.root)
+
+
+def _local(workers: int | None, sources: list[Source]) -> LocalEngine:
+    return LocalEngine(1 if workers is None and text_bytes(sources) < _SMALL else _cores(workers))
 
 
 def _cores(workers: int | None) -> int:
@@ -124,76 +138,6 @@ def _moved(recipe: Recipe, base: Path, root: Path) -> Recipe:
     inputs = [entry.model_copy(update={"path": moved(entry.path)}) for entry in recipe.input]
     verdicts = [moved(path) for path in recipe.verdicts]
     return recipe.model_copy(update={"input": inputs, "verdicts": verdicts})
-
-
-def _manifest(
-    recipe: Recipe, inputs: list[InputReport], decisions: pl.DataFrame, watcher: LogWatcher
-) -> Manifest:
-    rows: dict[str, int] = defaultdict(int)
-    seconds: dict[str, float] = defaultdict(float)
-    for label, measured, spent in watcher.measured():
-        rows[label] += measured
-        seconds[label] += spent
-    kept = int(decisions["kept"].sum())
-    return Manifest(
-        versions={"curator": __version__, "python": platform.python_version()}
-        | {name: version(name) for name in _PACKAGES},
-        seed=recipe.seed,
-        device="cpu",
-        inputs=inputs,
-        counts={
-            "rows": sum(entry.rows for entry in inputs),
-            "records": decisions.height,
-            "quarantined": sum(entry.quarantined for entry in inputs),
-            "repaired": sum(entry.repaired for entry in inputs),
-            "kept": kept,
-            "dropped": decisions.height - kept,
-            "flagged": int((decisions["flags"].list.len() > 0).sum()),
-        },
-        filters=[
-            FilterCost(
-                label=entry.label,
-                key=entry.key(),
-                rows=rows[entry.label],
-                seconds=round(seconds[entry.label], 3),
-            )
-            for entry in recipe.filters
-        ],
-    )
-
-
-def _check_accounts(manifest: Manifest, snapshot: Snapshot, decisions: pl.DataFrame) -> None:
-    """Make sure that nothing is lost; a run that does not add up fails."""
-    counts = manifest.counts
-    quarantined = snapshot.layout.quarantine.read_bytes().count(b"\n")
-    facts = {
-        "every record has one decision": counts["records"] == snapshot.records,
-        "every id is its own": decisions["id"].n_unique() == decisions.height,
-        "records = kept + dropped": counts["records"] == counts["kept"] + counts["dropped"],
-        "every dropped record has a reason": bool(
-            (decisions["kept"] == decisions["reason"].is_null()).all()
-        ),
-        "every quarantined row is listed": quarantined == counts["quarantined"],
-        "every row gave a record or is quarantined": all(
-            entry.rows <= entry.records + entry.quarantined for entry in manifest.inputs
-        ),
-        "every duplicate has a kept witness": _witnesses_are_kept(decisions),
-    }
-    wrong = [fact for fact, holds in facts.items() if not holds]
-    if wrong:
-        raise RunError(
-            f"the run does not add up: {wrong[0]!r} does not hold. This is a fault of curator: "
-            f"please report it with {snapshot.layout.log}"
-        )
-
-
-def _witnesses_are_kept(decisions: pl.DataFrame) -> bool:
-    fallen = decisions.filter(pl.col("reason").str.ends_with(".duplicate"))
-    if fallen.is_empty():
-        return True
-    kept = decisions.filter(pl.col("kept") | (pl.col("reason") == "select.not_chosen"))["id"]
-    verified = (fallen["similarity"] >= fallen["threshold"]).all()
-    return bool(verified) and bool(fallen["witness"].is_in(kept.implode()).all())
 
 
 def _deliver(run: Run, listener: Listener) -> None:

@@ -23,7 +23,7 @@ def plan(sources: Sequence[Source], filters: Sequence[Filter], workers: int, roo
 
     Raises RunError when the disk is too small; better now than in an hour.
     """
-    size = sum(_text_bytes(source.path) for source in sources)
+    size = text_bytes(sources)
     pairs = any(isinstance(entry, DuplicateFilter) for entry in filters)
     spawned = _WORKER * workers if workers > 1 else 0
     memory = _BASE + spawned + min(size, _SHARD) + (_TEXTS * size if pairs else 0)
@@ -42,8 +42,10 @@ def plan(sources: Sequence[Source], filters: Sequence[Filter], workers: int, roo
     )
 
 
-def _text_bytes(path: Path) -> float:
-    return path.stat().st_size * _COMPRESSED.get(path.suffix, 1.0)
+def text_bytes(sources: Sequence[Source]) -> float:
+    """Estimate how many bytes of text the sources hold, without reading them."""
+    paths = [source.path for source in sources]
+    return sum(path.stat().st_size * _COMPRESSED.get(path.suffix, 1.0) for path in paths)
 
 
 def _gigabytes(size: float) -> str:

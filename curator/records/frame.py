@@ -53,6 +53,7 @@ RECORD_SCHEMA = pl.Schema(_COLUMNS)
 `layout` are JSON text; `row` counts from 1 (for line formats it is the line number); `part` counts
 the records of one row from 0; `response_chars` counts code points."""
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 _TURN_FIELDS = ("role", "content", "reasoning", "name", "tool_calls", "tool_call_id", "weight")
 
 
@@ -153,6 +154,9 @@ def shard_hash(contents: Iterable[str]) -> str:
 
 def _turns_series(conversations: Sequence[list[Turn] | None]) -> pl.Series:
     """Build a list-of-struct column from flat columns: far quicker than from nested rows."""
+    if not any(conversations) and None in conversations:
+        empty: list[list[Turn] | None] = [None if turns is None else [] for turns in conversations]
+        return pl.Series(empty, dtype=pl.List(MESSAGE))
     owners: list[int] = []
     flat: list[Turn] = []
     for owner, turns in enumerate(conversations):
@@ -176,10 +180,22 @@ def _turns_series(conversations: Sequence[list[Turn] | None]) -> pl.Series:
 
 
 def _flat_frame(turns: Sequence[Turn]) -> pl.DataFrame:
-    columns: dict[str, Any] = {name: [turn.get(name) for turn in turns] for name in _TURN_FIELDS}
+    """Make one row a turn; what no turn has costs nothing."""
+    present = set().union(*turns) if turns else set()
+    columns: dict[str, Any] = {
+        name: [turn.get(name) for turn in turns] if name in present else None
+        for name in _TURN_FIELDS
+    }
     for name in ("layout", "extra"):
-        columns[name] = [_dump(turn.get(name)) for turn in turns]
-    return pl.DataFrame(columns, schema=dict(MESSAGE))
+        columns[name] = [_dump(turn.get(name)) for turn in turns] if name in present else None
+    return pl.DataFrame(
+        [
+            pl.Series(name, columns[name], dtype)
+            if columns[name] is not None
+            else pl.Series(name, [None], dtype).new_from_index(0, len(turns))
+            for name, dtype in dict(MESSAGE).items()
+        ]
+    )
 
 
 def _call_text() -> pl.Expr:
@@ -188,7 +204,7 @@ def _call_text() -> pl.Expr:
 
 
 def _dump(value: Any) -> str | None:
-    return json.dumps(value, ensure_ascii=False) if value else None
+    return _ENCODE(value) if value else None
 
 
 def _turn(message: dict[str, Any]) -> Turn:

@@ -54,13 +54,17 @@ class Record:
     raw: str | None = None
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def canonical_json(value: Any) -> str:
     """Write JSON in one way only: keys sorted, no spaces, text as it is."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL(value)
 
 
 _CONTENT_KEYS = ("role", "content", "reasoning", "name", "tool_calls", "tool_call_id", "weight")
-_PLAIN = {"role", "content"}
+_PLAIN = 2
+"""Keys of a turn that has a role and a content and nothing else."""
 _QUOTE = json.encoder.encode_basestring
 
 
@@ -84,7 +88,6 @@ def _said(turns: list[Turn]) -> str:
 
 
 def _turn_json(turn: Turn) -> str:
-    said = {key: value for key, value in turn.items() if key in _CONTENT_KEYS}
-    if said.keys() == _PLAIN:
+    if len(turn) == _PLAIN:
         return f'{{"content":{_QUOTE(turn["content"])},"role":"{turn["role"]}"}}'
-    return canonical_json(said)
+    return canonical_json({key: value for key, value in turn.items() if key in _CONTENT_KEYS})

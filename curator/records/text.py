@@ -61,6 +61,8 @@ def render_calls(calls: Sequence[ToolCall]) -> str:
 
 
 def _join(texts: list[str]) -> str:
+    if len(texts) == 1:
+        return texts[0]
     return JOINER.join(text for text in texts if text)
 
 

@@ -22,6 +22,8 @@ __all__ = ["REPAIRS", "Change", "Repair", "repair"]
 
 def repair(record: Record, names: Sequence[str]) -> tuple[Record, list[Change]]:
     """Mend a record with some repairs, in their order; without a change it is the same object."""
+    if not names:
+        return record, []
     changes: list[Change] = []
     messages = _mend_turns(record.messages, names, changes, rejected=False)
     rejected = record.rejected

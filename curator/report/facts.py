@@ -1,5 +1,6 @@
 """Facts: everything a report says of a run, before anybody renders it."""
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -39,8 +40,12 @@ class Facts(NamedTuple):
     cards: Cards
 
 
+@lru_cache(maxsize=1)
 def facts_of(run: Run) -> Facts:
-    """Gather the facts of a run; texts are streamed, and kept only where they are shown."""
+    """Gather the facts of a run; texts are streamed, and kept only where they are shown.
+
+    An opened run does not change, so the page and the terminal share one gathering.
+    """
     decisions = run.decisions().collect()
     traits = decisions.select("id").join(
         traits_of(run.records()), on="id", how="left", maintain_order="left"

@@ -49,6 +49,15 @@ def atomic_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
+def sweep(root: Path) -> None:
+    """Remove what a killed process left under a temporary name; call it with the lock held."""
+    for leftover in [*root.rglob(".*.tmp"), *root.rglob(".*.old")]:
+        if leftover.is_dir():
+            shutil.rmtree(leftover)
+        else:
+            leftover.unlink(missing_ok=True)
+
+
 def write_text(target: Path, text: str, *, private: bool = False) -> None:
     """Write a text file whole."""
     with atomic_path(target, private=private) as path:

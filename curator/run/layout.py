@@ -12,6 +12,8 @@ class Layout:
     """Where everything lies below a run directory."""
 
     root: Path
+    alone: bool = False
+    """Whether files of runs beside this one are left alone, rather than linked."""
 
     @property
     def recipe(self) -> Path:
