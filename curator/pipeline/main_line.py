@@ -21,6 +21,7 @@ from curator.pipeline.preflight import plan, text_bytes
 from curator.pipeline.sources import sources_of
 from curator.recipe import Recipe, dump_recipe, load_recipe
 from curator.run import (
+    InputReport,
     Layout,
     Run,
     Snapshot,
