@@ -42,6 +42,7 @@ for command in (
     ask.diff,
     ask.whatif,
     work.export,
+    ask.dashboard,
     look.filters,
     look.schema,
     look.doctor,

@@ -69,6 +69,29 @@ def whatif(
         show(what_if_view(found))
 
 
+def dashboard(
+    path: Annotated[Path, typer.Argument(metavar="RUN", help="A run directory.")] = Path(
+        "runs/demo"
+    ),
+) -> None:
+    """Look at a run in the browser, on this machine only."""
+    import subprocess
+    import sys
+    from importlib.util import find_spec
+
+    from curator.errors import MissingExtraError
+    from curator.run import Run
+
+    Run.open(path)
+    rooms = find_spec("curator_ui")
+    if find_spec("streamlit") is None or rooms is None or rooms.origin is None:
+        raise MissingExtraError("streamlit", "ui", "the dashboard")
+    page = Path(rooms.origin).with_name("app.py")
+    options = ["--server.address=127.0.0.1", "--browser.gatherUsageStats=false"]
+    command = [sys.executable, "-m", "streamlit", "run", str(page), *options, "--", str(path)]
+    raise typer.Exit(subprocess.call(command))
+
+
 def _changes(changes: list[str]) -> dict[str, dict[str, Any]]:
     """Read `length.max_words=300`, and `refusal.on.moralising=drop`."""
     import yaml
