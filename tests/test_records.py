@@ -98,6 +98,8 @@ def test_views() -> None:
     assert views.reasoning == "hmm"
     assert views.text == 'one\n\ntwo\n\nthree\n\nf({"a": 1})\n\nfour\n\nfive'
     assert views.rejected == "no"
+    assert views.follow_up == "four"
+    assert views_of(chat("one", "two")).follow_up is None
 
 
 @given(st.lists(RECORD, max_size=3))

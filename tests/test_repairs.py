@@ -138,3 +138,20 @@ def test_a_second_repair_changes_nothing(text: str, name: str) -> None:
 def test_no_letter_is_lost(text: str, name: str) -> None:
     kept = [sign for sign in _mend(name, text) if sign.isalnum()]
     assert kept == [sign for sign in text if sign.isalnum()]
+
+
+GARBLED = st.text(
+    st.sampled_from(
+        "aZ 9.\u00c3\u00a9\u00e2\u20ac\u2122\u2019\u00a0\u0301e\u0153\u4e2d\x07\u0440\u00b0"
+    ),
+    max_size=12,
+)
+
+
+@given(GARBLED)
+def test_texts_that_are_ruled_out_are_those_ftfy_leaves_alone(text: str) -> None:
+    """The quick look before ftfy may let through too much, never too little."""
+    from curator.repairs.unicode import _is_suspect, _mend_line
+
+    if not _is_suspect(text) and "\n" not in text:
+        assert _mend_line(text) == text

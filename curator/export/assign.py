@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from curator.export.shards import marked_shards
+from curator.features import asked
 from curator.filters import DuplicateFilter
 from curator.filters.near_duplicate import NearDuplicate
 from curator.run import Run
@@ -51,7 +52,7 @@ def _neighbours(run: Run, kept: pl.Series) -> Iterator[Neighbours]:
 def _near_pairs(run: Run, kept: pl.Series) -> pl.DataFrame:
     from curator.dedup import near_pairs
 
-    texts = run.records(kept=True).select("prompt", "response", "text").collect()
+    texts = run.records(kept=True).select(asked(), "response").collect()
     pairs = near_pairs(texts, view="pair", floor=_FLOOR)
     rows = pl.Series(np.flatnonzero(kept.to_numpy()))
     return pairs.with_columns(

@@ -5,11 +5,13 @@ from typing import ClassVar, Literal
 import polars as pl
 
 from curator.features.base import Feature
+from curator.features.sides import asked
 
 
 class Signature(Feature):
     """Minima of 32-bit shingle hashes (Broder 1997), bit-identical to datasketch's."""
 
+    version: ClassVar[int] = 2
     tag: ClassVar[str] = "signature"
     view: Literal["pair", "prompt", "response", "text"] = "pair"
     """Which text is sketched; `pair` sketches prompt and response side by side."""
@@ -19,5 +21,7 @@ class Signature(Feature):
     def compute(self, records: pl.DataFrame) -> pl.Series:
         from curator.dedup import view_signatures
 
+        if self.view == "pair":
+            records = records.select(asked(), "response")
         sketch = view_signatures(records, self.view, self.num_perm)
         return pl.Series(self.tag, sketch, dtype=pl.Array(pl.UInt32, self.num_perm))

@@ -5,10 +5,10 @@ from typing import Literal, Self
 import polars as pl
 from pydantic import Field, model_validator
 
-from curator.features import Feature, Signature
+from curator.features import Feature, Signature, asked
 from curator.filters.base import DuplicateFilter, threshold
 
-_PAIR = ("prompt", "response", "text")
+_PAIR = ("prompt", "follow_up", "response")
 
 
 class NearDuplicate(DuplicateFilter):
@@ -18,10 +18,12 @@ class NearDuplicate(DuplicateFilter):
     every pair; MinHash only proposes.
     """
 
+    version = 2
     filter: Literal["near_duplicate"] = "near_duplicate"
     needs = ("signature",)
     view: Literal["pair", "prompt", "response", "text"] = "pair"
-    """What is compared; `pair` is the smaller of the prompts' and the responses' similarity."""
+    """What is compared; `pair` is the smaller of two similarities: of all that is asked (prompt and
+    later user and tool turns) and of all that is answered."""
     min_similarity: float = threshold(0.8, ge=0.0, le=1.0)
     """From this similarity to a kept record on, a record is a `duplicate`. 0.8 as in Lee et al.
     2022 (Deduplicating Training Data Makes Language Models Better)."""
@@ -48,7 +50,8 @@ class NearDuplicate(DuplicateFilter):
     def pairs(self, measured: pl.LazyFrame) -> pl.LazyFrame:
         from curator.dedup import near_pairs
 
-        records = measured.select(*self.columns(), "signature").collect()
+        views = (asked(), "response") if self.view == "pair" else self.columns()
+        records = measured.select(*views, "signature").collect()
         return near_pairs(
             records.drop("signature"),
             view=self.view,

@@ -13,6 +13,8 @@ from curator.pipeline.events import Event, Listener
 from curator.pipeline.journal import log
 from curator.run import Layout, Snapshot, adopt, write_frame
 
+_TEXTS = ("id", "prompt", "response", "reasoning", "text", "follow_up")
+
 
 @dataclass(frozen=True)
 class MeasureShard:
@@ -24,17 +26,21 @@ class MeasureShard:
     def __call__(self, address: str) -> None:
         """Read the shard, add what is missing; every file appears whole or not at all."""
         file, _, shard = address.partition("#")
-        records = pl.read_parquet(self.layout.shard(file))
+        missing = [
+            (entry, path)
+            for entry in self.filters
+            if not isinstance(entry, DuplicateFilter)
+            and not (path := self.layout.score(entry, shard)).exists()
+        ]
+        columns = None if missing else list(_TEXTS)  # features read texts, and turns cost most
+        records = pl.read_parquet(self.layout.shard(file), columns=columns)
         features: dict[str, pl.Series] = {}
         for feature in _features(self.filters):
             features[feature.key()] = self._feature(feature, shard, records)
-        for entry in self.filters:
-            path = self.layout.score(entry, shard)
-            if isinstance(entry, DuplicateFilter) or path.exists():
-                continue
+        for entry, path in missing:
             began = time.perf_counter()
-            columns = [features[feature.key()] for feature in entry.features()]
-            write_frame(path, measure(entry, records.with_columns(columns)))
+            own = [features[feature.key()] for feature in entry.features()]
+            write_frame(path, measure(entry, records.with_columns(own)))
             self._log(entry, records.height, time.perf_counter() - began)
 
     def _feature(self, feature: Feature, shard: str, records: pl.DataFrame) -> pl.Series:

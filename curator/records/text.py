@@ -18,6 +18,7 @@ class Views(NamedTuple):
     reasoning: str
     text: str
     rejected: str | None
+    follow_up: str | None
 
 
 def views_of(record: Record) -> Views:
@@ -25,12 +26,14 @@ def views_of(record: Record) -> Views:
 
     `prompt` is every turn before the first assistant turn but the system turn, `response` the
     assistant turns without reasoning, `reasoning` their thinking, `text` every turn but system,
-    `rejected` the assistant turns of the other side of a preference pair (null when there is none).
+    `rejected` the assistant turns of the other side of a preference pair (null when there is none),
+    `follow_up` what is said to the assistant after its first turn (null when nothing is).
     """
     prompt: list[str] = []
     response: list[str] = []
     reasoning: list[str] = []
     text: list[str] = []
+    follow_up: list[str] = []
     for turn in record.messages:
         if turn["role"] == "system":
             continue
@@ -39,12 +42,19 @@ def views_of(record: Record) -> Views:
         if turn["role"] == "assistant":
             response.append(said)
             reasoning.append(turn.get("reasoning", ""))
-        elif not response:
-            prompt.append(said)
+        else:
+            (follow_up if response else prompt).append(said)
     rejected = None
     if record.rejected is not None:
         rejected = _join([said_in(turn) for turn in record.rejected if turn["role"] == "assistant"])
-    return Views(_join(prompt), _join(response), _join(reasoning), _join(text), rejected)
+    return Views(
+        _join(prompt),
+        _join(response),
+        _join(reasoning),
+        _join(text),
+        rejected,
+        _join(follow_up) if follow_up else None,
+    )
 
 
 def said_in(turn: Turn) -> str:

@@ -72,25 +72,20 @@ def _sentence(row: dict[str, Any]) -> str:
 
 
 def _not_judged(histograms: list[Histogram]) -> list[Notice]:
-    """Put all filters into one sentence: a measure is often missing by design."""
-    missing: dict[str, list[Histogram]] = {}
+    """Name the filters that judged a record by no measure at all; some missing is by design."""
+    fewest: dict[str, Histogram] = {}
     for found in histograms:
-        if found.nulls > UNJUDGED * found.records and _has_line(found):
-            missing.setdefault(found.judged.label, []).append(found)
-    if not missing:
-        return []
+        if _has_line(found):
+            label = found.judged.label
+            fewest[label] = min(fewest.get(label, found), found, key=lambda one: one.nulls)
     told = [
-        f"{label} ({len(some)} of its measures for up to {percent(_most(some))})"
-        for label, some in missing.items()
+        f"{label} ({part(found.nulls, found.records)})"
+        for label, found in fewest.items()
+        if found.nulls > UNJUDGED * found.records
     ]
-    text = (
-        f"Where a measure is missing, its rules decide nothing: {', '.join(told)} of the records."
-    )
-    return [Notice("unjudged", text)]
-
-
-def _most(histograms: list[Histogram]) -> float:
-    return max(found.nulls / found.records for found in histograms)
+    if not told:
+        return []
+    return [Notice("unjudged", f"Some records were not judged at all by {', '.join(told)}.")]
 
 
 def _has_line(found: Histogram) -> bool:
