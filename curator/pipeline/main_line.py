@@ -59,10 +59,11 @@ def curate(  # noqa: PLR0913 (the public face: all but the recipe have defaults)
         if fresh:
             _clear(layout)
         sources = sources_of(settings, path.parent)
-        listener(Event("plan", plan(sources, settings.filters, _cores(workers), layout.root)))
+        local = _workers(workers, sources)
+        listener(Event("plan", plan(sources, settings, local, layout.root)))
         _begin(layout)
         watcher = LogWatcher(layout)
-        engine = engine or _local(workers, sources)
+        engine = engine or LocalEngine(local)
         with Measuring(layout, settings.filters, engine, listener) as measuring:
             intake = IntakeSettings(layout, settings.repairs, shard_rows, listener, measuring.add)
             inputs = take_in(intake, sources)
@@ -93,12 +94,11 @@ def _conclude(
     return Run.open(layout.root)
 
 
-def _local(workers: int | None, sources: list[Source]) -> LocalEngine:
-    return LocalEngine(1 if workers is None and text_bytes(sources) < _SMALL else _cores(workers))
-
-
-def _cores(workers: int | None) -> int:
-    return workers or len(os.sched_getaffinity(0))
+def _workers(asked: int | None, sources: list[Source]) -> int:
+    """Choose how many processes measure: as asked, else one for small data and one a core."""
+    if asked is not None:
+        return asked
+    return 1 if text_bytes(sources) < _SMALL else len(os.sched_getaffinity(0))
 
 
 def _check_directory(layout: Layout) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from curator.errors import RunError
-from curator.filters import DuplicateFilter, Filter
+from curator.filters import DuplicateFilter
 from curator.ingest import Source
 
 # Measured on t0_55k (67 MB of JSON Lines) and alpaca_random_9k, see benchmarks/RESULTS.md.
@@ -13,6 +13,7 @@ _BASE = 250e6
 _WORKER = 220e6
 _SHARD = 400e6
 _TEXTS = 3.5
+_CHANGES = 4.0
 _DISK = 1.2
 _GIGABYTES_FROM = 1e8
 _COMPRESSED = {".gz": 4.0, ".zst": 4.5}
@@ -24,9 +25,10 @@ def plan(sources: Sequence[Source], filters: Sequence[Filter], workers: int, roo
     Raises RunError when the disk is too small; better now than in an hour.
     """
     size = text_bytes(sources)
-    pairs = any(isinstance(entry, DuplicateFilter) for entry in filters)
+    pairs = any(isinstance(entry, DuplicateFilter) for entry in recipe.filters)
     spawned = _WORKER * workers if workers > 1 else 0
     memory = _BASE + spawned + min(size, _SHARD) + (_TEXTS * size if pairs else 0)
+    memory += _CHANGES * size if recipe.repairs else 0
     disk = _DISK * size
     folder = next(path for path in (root.absolute(), *root.absolute().parents) if path.exists())
     free = shutil.disk_usage(folder).free

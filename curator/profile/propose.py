@@ -101,9 +101,7 @@ def _similarity(profile: Profile) -> list[str]:
     prompts, responses = profile.lengths.get("prompt"), profile.lengths.get("response")
     quarter, half = QUANTILES.index(0.25), QUANTILES.index(0.5)
     if prompts and responses and responses[quarter] <= _SHORT and prompts[half] >= _LONG:
-        return [
-            "    min_similarity: 0.95    # short answers to long prompts: equal answers prove little"
-        ]
+        return ["    min_similarity: 0.95    # answers are short, so equal answers prove little"]
     return ["    min_similarity: 0.8     # of prompt and of response; always a similarity"]
 
 
