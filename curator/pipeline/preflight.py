@@ -19,7 +19,7 @@ _GIGABYTES_FROM = 1e8
 _COMPRESSED = {".gz": 4.0, ".zst": 4.5}
 
 
-def plan(sources: Sequence[Source], filters: Sequence[Filter], workers: int, root: Path) -> str:
+def plan(sources: Sequence[Source], recipe: Recipe, workers: int, root: Path) -> str:
     """Say how much memory and disk a run needs, from the size of its input.
 
     Raises RunError when the disk is too small; better now than in an hour.
