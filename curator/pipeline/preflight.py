@@ -7,6 +7,7 @@ from pathlib import Path
 from curator.errors import RunError
 from curator.filters import DuplicateFilter
 from curator.ingest import Source
+from curator.recipe import Recipe
 
 # Measured on t0_55k (67 MB of JSON Lines) and alpaca_random_9k, see benchmarks/RESULTS.md.
 _BASE = 250e6
