@@ -1,5 +1,6 @@
 """Duplicate filters compare what is asked and what is answered, and merge nothing else."""
 
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -8,6 +9,7 @@ import pytest
 from curator.filters import DuplicateFilter
 from curator.filters.exact_duplicate import ExactDuplicate
 from curator.filters.near_duplicate import NearDuplicate
+from curator.records import Record
 from tests.conftest import chat, frame
 
 LONG = "the quick brown fox jumps over the lazy dog while seven old owls look on from the oak"
@@ -39,6 +41,44 @@ def test_same_means_asked_the_same_and_answered_the_same(
     entry: DuplicateFilter, one: tuple[str, ...], other: tuple[str, ...], same: bool
 ) -> None:
     assert pairs(entry, one, other) == ([(0, 1)] if same else [])
+
+
+def judged(**fields: Any) -> Record:
+    return replace(chat("Say it.", LONG), **fields)
+
+
+@pytest.mark.parametrize("entry", [ExactDuplicate(), NearDuplicate()])
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (judged(label=True), judged(label=True), True),
+        (judged(label=True), judged(label=False), False),
+        (judged(), judged(rejected=chat("No.", roles=["assistant"]).messages), False),
+        (
+            judged(rejected=chat("No.", roles=["assistant"]).messages),
+            judged(rejected=chat("No.", roles=["assistant"]).messages),
+            True,
+        ),
+        (
+            judged(rejected=chat("No.", roles=["assistant"]).messages),
+            judged(rejected=chat(LONG + LONG, roles=["assistant"]).messages),
+            False,
+        ),
+        (judged(tools="[1]"), judged(tools="[2]"), False),
+        (
+            chat("Be a cat.", "Say it.", LONG, roles=["system", "user", "assistant"]),
+            chat("Be a dog.", "Say it.", LONG, roles=["system", "user", "assistant"]),
+            False,
+        ),
+    ],
+)
+def test_records_of_another_kind_are_no_duplicates(
+    entry: DuplicateFilter, one: Record, other: Record, same: bool
+) -> None:
+    records = frame(one, other)
+    features = [feature.compute(records) for feature in entry.features()]
+    found = entry.pairs(records.with_columns(features).lazy()).collect()
+    assert found.height == same
 
 
 def test_a_few_changed_words_are_near_and_not_exact() -> None:

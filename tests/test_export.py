@@ -215,5 +215,6 @@ def test_the_facts_of_an_export_are_beside_it(tmp_path: Path) -> None:
         "leaks": 0,
         "as_json": [],
         "caution": "",
+        "fingerprint": result.fingerprint,
     }
     assert str(result) == "1 in data; 0 left out"

@@ -1,5 +1,6 @@
 """The card says what a data set is, in words the hub reads."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 import yaml
 
 from curator.export.licences import hub_licence
+from curator.recipe import parse_recipe
 from tests.conftest import chat
 from tests.test_export import LiteralRun, export, pair, run_of
 
@@ -34,6 +36,8 @@ def licensed(run: LiteralRun, *licences: str | None) -> LiteralRun:
 def test_the_front_matter_is_what_the_hub_reads(tmp_path: Path) -> None:
     run = licensed(run_of(tmp_path, chat("a", "1"), chat("b", "2")), "MIT", "MIT")
     front, _ = read_card(run)
+    fingerprint = front["configs"][0].pop("description")
+    assert re.fullmatch("content [0-9a-f]{16}", fingerprint)
     assert front == {
         "pretty_name": "tiny",
         "license": "mit",
@@ -131,3 +135,44 @@ def test_the_loading_snippet_is_python(
     snippet = text.split("```python\n")[1].split("```")[0]
     compile(snippet, "README.md", "exec")
     assert "SFTTrainer" in snippet
+
+
+def test_the_recipe_says_only_what_was_set(tmp_path: Path) -> None:
+    said = {
+        "name": "tiny",
+        "input": [{"path": "in.jsonl", "licence": "mit"}],
+        "filters": [
+            {"filter": "length", "min_words": 2},
+            {"filter": "near_duplicate"},
+            {"filter": "length", "name": "again"},
+        ],
+        "export": [{"to": "trl", "as": "parquet", "splits": {"train": 1.0}}],
+    }
+    run = run_of(tmp_path, chat("a", "1"), **said)
+    run.found = {"near_duplicate": []}
+    _, text = read_card(run)
+    recipe = text.split("```yaml\n")[1].split("```")[0]
+    assert yaml.safe_load(recipe) == said
+    assert parse_recipe(recipe) == run.recipe
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "\n1 record for"), (1_200, "\n1,200 records for")],
+)
+def test_numbers_read_well(tmp_path: Path, count: int, said: str) -> None:
+    run = run_of(tmp_path, *(chat(f"text {i}", str(i)) for i in range(count)))
+    run.manifest.counts["quarantined"] = count
+    _, text = read_card(run)
+    assert said in text
+    assert f"| data | {count:,} |" in text
+    assert f"| read | {count:,} |" in text
+    assert f"**{count:,}**" in text
+    rows = "1 input row could not" if count == 1 else "1,200 input rows could not"
+    assert rows in text
+
+
+def test_a_card_without_records_says_where_they_are(tmp_path: Path) -> None:
+    _, text = read_card(run_of(tmp_path, chat("a", "1")), to="preference")
+    assert "no record was written, all that were kept are in `left_out.jsonl`." in text
+    assert "\n0 records for" in text

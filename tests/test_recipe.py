@@ -65,6 +65,7 @@ def test_what_is_written_out_reads_back_the_same() -> None:
         ),
         (INPUT + "filters: [{filter: length, on: {shrt: drop}}]", "has no rule 'shrt'"),
         (INPUT + "export: [{to: messages, splits: {train: 0}}]", "must be greater than 0"),
+        ("input: [{path: a, columns: {prmpt: q}}]", "did you mean 'prompt'?"),
         ("a: [", "r.yaml:1"),
         ("- 1", "a recipe is a mapping"),
     ],

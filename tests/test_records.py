@@ -99,7 +99,8 @@ def test_views() -> None:
     assert views.text == 'one\n\ntwo\n\nthree\n\nf({"a": 1})\n\nfour\n\nfive'
     assert views.rejected == "no"
     assert views.follow_up == "four"
-    assert views_of(chat("one", "two")).follow_up is None
+    assert views.setting is not None
+    assert views_of(chat("one", "two"))[-2:] == (None, None)
 
 
 @given(st.lists(RECORD, max_size=3))

@@ -4,11 +4,13 @@ import polars as pl
 import pytest
 
 from curator.decide import DECISION_SCHEMA
+from curator.filters.exact_duplicate import ExactDuplicate
 from curator.filters.length import Length
 from curator.filters.near_duplicate import NearDuplicate
+from curator.filters.structure import Structure
 from curator.report.disparity import disparity_of, warnings_of
-from curator.report.funnel import Summary
-from curator.report.notices import notices_of
+from curator.report.funnel import Summary, step_of
+from curator.report.notices import Counts, notices_of
 from curator.report.traits import bands, traits_of
 from curator.report.wilson import quantile, wilson
 from curator.report.wording import script_of, words_in
@@ -132,23 +134,52 @@ def test_words_are_runs_of_characters_and_single_han() -> None:
     assert counted.to_series().to_list() == [0, 2, 4, 0]
 
 
+def counts(total: int, dropped: dict[str, int], quarantined: int = 0) -> Counts:
+    """Make the counts of a run from what each reason decided."""
+    reasons = pl.DataFrame({"reason": list(dropped), "deciding": list(dropped.values())})
+    by_step = reasons.group_by(step_of("reason")).agg(pl.col("deciding").sum().alias("dropped"))
+    gone = sum(dropped.values())
+    summary = Summary(total, total - gone, gone, 0, quarantined, 0, 1, 1)
+    return Counts(summary, by_step, reasons)
+
+
 def test_a_filter_is_called_out_once_with_its_largest_group() -> None:
     found = judged({"Latin": (900, 0), "Han": (100, 40)})
-    notices = notices_of(Summary(1000, 960, 40, 0, 0, 0, 1, 1), ALONE, [], warnings_of(found))
-    assert [notice.text for notice in notices] == [
-        "strict drops 40.0% of the records with script Han (40 of 100), but none of the others."
+    told = notices_of(counts(1000, {"strict.too_long": 40}), [STRICT], [], warnings_of(found))
+    assert [notice.text for notice in told] == [
+        "strict would drop 40.0% of the records with script Han (40 of 100), "
+        "but none of the others."
     ]
 
 
 def test_a_filter_that_drops_much_and_a_quarantine_are_called_out() -> None:
-    summary = Summary(100, 60, 40, 0, 1, 0, 1, 1)
-    assert [notice.kind for notice in notices_of(summary, ALONE, [], NONE)] == [
-        "drops",
-        "quarantine",
+    told = notices_of(counts(100, {"strict.too_long": 40}, quarantined=1), [STRICT], [], NONE)
+    assert [notice.text for notice in told] == [
+        "strict drops 40 (40.0%) of all records: are its thresholds meant for data like this?",
+        "1 input row could not be read as records and is in quarantine, each with its error.",
     ]
 
 
-ALONE = pl.DataFrame({"step": ["strict"], "any": [40], "alone": [40]})
+def test_a_filter_without_thresholds_is_not_asked_for_them() -> None:
+    filters = [Structure(), NearDuplicate()]
+    dropped = {"structure.bad_arguments": 30, "near_duplicate.duplicate": 40}
+    assert [notice.text for notice in notices_of(counts(100, dropped), filters, [], NONE)] == [
+        "structure drops 30 (30.0%) of all records, most of them for structure.bad_arguments: "
+        "is the data what the recipe takes it for?",
+        "near_duplicate drops 40 (40.0%) of all records: they repeat others that are kept.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answerless", "start"),
+    [(100, "No record has an answer (structure"), (60, "60 (60.0%) of all records have no answer")],
+)
+def test_records_without_an_answer_point_to_a_missing_column(answerless: int, start: str) -> None:
+    told = notices_of(counts(100, {"structure.no_answer": answerless}), [Structure()], [], NONE)
+    assert told[0].text.startswith(start)
+    assert "`columns:` in the recipe" in told[0].text
+
+
 NONE = judged({"Latin": (10, 0), "Han": (10, 0)}).clear()
 
 
@@ -169,4 +200,21 @@ def test_duplicates_are_counted_among_the_records_that_came_so_far() -> None:
         ("strict", "Latin", 50, 0),
         ("near_duplicate", "Latin", 50, 0),
         ("near_duplicate", "Han", 20, 10),
+    ]
+
+
+def test_what_an_earlier_duplicate_filter_took_is_not_the_next_ones() -> None:
+    both = ["exact_duplicate.duplicate", "near_duplicate.duplicate"]
+    reasons = [both] * 30 + [both[1:]] * 10 + [[]] * 60
+    decisions = pl.DataFrame({"kept": [not found for found in reasons], "reasons": reasons})
+    decisions = decisions.with_columns(pl.col("reasons").list.first().alias("reason"))
+    same = pl.Series(["x"] * 100)
+    script = pl.Series(["Han"] * 50 + ["Latin"] * 50)
+    traits = pl.DataFrame(
+        {"length": same, "source": same, "shape": same, "script": script, "turns": same}
+    )
+    found = disparity_of(decisions, traits, [ExactDuplicate(), NearDuplicate()])
+    assert found.filter(group="Han").select("step", "records", "dropped").rows() == [
+        ("exact_duplicate", 50, 30),
+        ("near_duplicate", 20, 10),
     ]

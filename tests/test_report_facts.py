@@ -121,6 +121,18 @@ def test_moves_name_who_changed_sides_and_why() -> None:
     ]
 
 
+def test_changed_flags_are_moves_and_no_transitions() -> None:
+    before = decisions(("a", [], []), ("b", ["x.y"], ["x.z"]), ("c", [], ["x.z"]))
+    after = decisions(("a", [], ["x.z"]), ("b", ["x.y"], []), ("c", [], ["x.z"]))
+    found = difference_of(before, after)
+    assert found.moves.select("id", "change", "flags_before", "flags_after").rows() == [
+        ("a", "flags", [], ["x.z"]),
+        ("b", "flags", ["x.z"], []),
+    ]
+    assert found.transitions.is_empty()
+    assert found.flags.rows() == [("x.z", 2, 2)]
+
+
 def test_a_difference_counts_its_transitions() -> None:
     before = decisions(("a", [], []), ("b", ["x.y"], []), ("c", [], []))
     after = decisions(("a", ["x.z"], []), ("b", ["x.y"], []), ("c", ["x.z"], []))

@@ -4,6 +4,8 @@ import sys
 
 from curator.errors import CuratorError
 
+_SIGINT = 130
+"""What typer makes of Ctrl-C."""
 DONE, USER_ERROR, USAGE_ERROR, INTERRUPTED = 0, 1, 2, 3
 
 
@@ -16,9 +18,15 @@ def main() -> None:
     except CuratorError as error:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(USER_ERROR)
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted: run the same command again to continue\n")
-        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(DONE)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"error: {place}{error.strerror or error}\n")
+        sys.exit(USER_ERROR)
+    except SystemExit as finished:
+        if finished.code != _SIGINT:
+            raise
+        sys.stderr.write("interrupted: run the same command again to continue\n")
+        sys.exit(INTERRUPTED)

@@ -75,7 +75,7 @@ def dashboard(
     ),
 ) -> None:
     """Look at a run in the browser, on this machine only."""
-    import subprocess
+    import os
     import sys
     from importlib.util import find_spec
 
@@ -89,7 +89,7 @@ def dashboard(
     page = Path(rooms.origin).with_name("app.py")
     options = ["--server.address=127.0.0.1", "--browser.gatherUsageStats=false"]
     command = [sys.executable, "-m", "streamlit", "run", str(page), *options, "--", str(path)]
-    raise typer.Exit(subprocess.call(command))
+    os.execv(sys.executable, command)  # so that ending this process ends the server
 
 
 def _changes(changes: list[str]) -> dict[str, dict[str, Any]]:

@@ -11,7 +11,6 @@ from curator.cli.output import say, show, show_json, tell
 from curator.errors import CuratorError
 
 Shape = Annotated[str | None, typer.Option("--format", help="The shape, if detection is wrong.")]
-_INIT_ROWS = 20_000
 
 
 def inspect(
@@ -26,6 +25,8 @@ def inspect(
     from curator.profile.profile import sources_from
 
     profile = profile_of(sources_from(data, Path(), _shape(shape)))
+    if not profile.records + profile.quarantined:
+        raise CuratorError(f"there is no row in {', '.join(data)}")
     if as_json:
         show_json(asdict(profile))
     else:
@@ -42,22 +43,13 @@ def init(
     as_json: Json = False,
 ) -> None:
     """Write a commented recipe with thresholds that suit the data."""
-    import os
-
-    from curator.profile import profile_of, propose_recipe
-    from curator.profile.profile import sources_from
-    from curator.recipe import parse_recipe
-    from curator.run import write_text
+    from curator.profile import start_recipe
 
     if out.exists() and not force:
         raise CuratorError(
             f"{out} exists already: choose another --out, or replace it with --force"
         )
-    profile = profile_of(sources_from(data, Path(), _shape(shape)), most=_INIT_ROWS)
-    paths = [Path(os.path.relpath(path, out.parent)).as_posix() for path in data]
-    text = propose_recipe(_name(data), paths, profile, _shape(shape))
-    parse_recipe(text, str(out))
-    write_text(out, text)
+    profile = start_recipe(data, out, _shape(shape))
     facts = {
         "recipe": str(out),
         "records_read": profile.records,
@@ -130,9 +122,3 @@ def _shape(given: str | None) -> str | None:
     if given is not None and given not in SHAPES:
         raise CuratorError(f"there is no format {given!r}: there are {', '.join(SHAPES)}")
     return given
-
-
-def _name(data: list[str]) -> str:
-    stem = Path(data[0]).name.split(".")[0]
-    plain = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in stem)
-    return plain.strip("-") or "curated"

@@ -12,11 +12,16 @@ if TYPE_CHECKING:
     from curator.pipeline import Event, Listener
 
 
+_PIPED = 140
+"""Columns where nobody's window says how many: enough for ids and paths."""
+
+
 def show(renderable: "RenderableType") -> None:
     """Print something for people."""
     from rich.console import Console
 
-    Console(soft_wrap=False, highlight=False).print(renderable)
+    width = None if sys.stdout.isatty() else _PIPED
+    Console(width=width, soft_wrap=False, highlight=False).print(renderable)
 
 
 def show_json(value: Any) -> None:

@@ -1,7 +1,8 @@
 """Tables: what commands print for people about data, filters and the installation."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -13,13 +14,15 @@ if TYPE_CHECKING:
     from curator.profile import Profile
 
 _PROBLEMS = 20
+_ALIKE = 3
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     """Lay out rows under a title; columns whose name starts with # are numbers."""
     made = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
     for name in columns:
-        made.add_column(name.removeprefix("#"), justify="right" if name.startswith("#") else "left")
+        justify: Literal["left", "right"] = "right" if name.startswith("#") else "left"
+        made.add_column(name.removeprefix("#"), justify=justify, overflow="fold")
     for row in rows:
         made.add_row(*(Text(cell) for cell in row))
     return made
@@ -86,10 +89,21 @@ def _contents(profile: "Profile") -> list[tuple[str, str]]:
 def _problems(profile: "Profile") -> RenderableType:
     if not profile.problem_count:
         return Text("No problems found.")
-    shown = [(problem.place, problem.problem) for problem in profile.problems[:_PROBLEMS]]
-    rest = profile.problem_count - len(shown)
-    title = f"{profile.problem_count:,} problems" + (f", the first {_PROBLEMS}" if rest else "")
-    return table(title, ("where", "what"), shown)
+    seen: Counter[str] = Counter()
+    shown: list[tuple[str, str]] = []
+    for problem in profile.problems:
+        seen[problem.problem] += 1
+        if seen[problem.problem] <= _ALIKE and len(shown) < _PROBLEMS:
+            shown.append((problem.place, problem.problem))
+    title = f"{profile.problem_count:,} problems"
+    if profile.problem_count == len(shown):
+        return table(title, ("where", "what"), shown)
+    title += f"; of each kind the first {_ALIKE}"
+    kinds = [(kind, f"{count:,}") for kind, count in profile.problem_kinds.items()]
+    return Group(
+        table("Problems by kind", ("what", "#rows"), kinds[:_PROBLEMS]),
+        table(title, ("where", "what"), shown),
+    )
 
 
 def filter_facts() -> list[dict[str, Any]]:

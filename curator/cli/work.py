@@ -2,13 +2,16 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from curator.cli.options import Json, RunPath
 from curator.cli.output import progress, say, show, show_json
 from curator.errors import CuratorError
+
+if TYPE_CHECKING:
+    from curator.recipe import Export
 
 
 def run(
@@ -83,20 +86,12 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write the kept records in a shape, or as a trainer's preset wants them."""
-    from pydantic import ValidationError
-
     from curator.export import export_run
-    from curator.recipe import Export
     from curator.run import Run, hold
 
     opened = Run.open(path)
     said = {"to": to, "as": container, "strict": strict, "splits": _shares(splits)}
-    try:
-        settings = Export.model_validate(said)
-    except ValidationError as error:
-        first = error.errors()[0]
-        message = str(first["msg"]).removeprefix("Value error, ")
-        raise CuratorError(f"--{first['loc'][0]}: {message}" if first["loc"] else message) from None
+    settings = _settings(said)
     with hold(opened.layout.lock):
         result = export_run(opened, settings, out)
     if as_json:
@@ -104,6 +99,21 @@ def export(
         return
     say(f"{result}")
     say(f"export: {result.folder}")
+    if result.is_empty:
+        raise typer.Exit(1)
+
+
+def _settings(said: dict[str, Any]) -> "Export":
+    from pydantic import ValidationError
+
+    from curator.recipe import Export
+
+    try:
+        return Export.model_validate(said)
+    except ValidationError as error:
+        first = error.errors()[0]
+        message = str(first["msg"]).removeprefix("Value error, ")
+        raise CuratorError(f"--{first['loc'][0]}: {message}" if first["loc"] else message) from None
 
 
 def _shares(text: str | None) -> dict[str, float]:

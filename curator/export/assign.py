@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from curator.export.shards import marked_shards
-from curator.features import asked
+from curator.features import answered, asked, kind
 from curator.filters import DuplicateFilter
 from curator.filters.near_duplicate import NearDuplicate
 from curator.run import Run
@@ -52,7 +52,7 @@ def _neighbours(run: Run, kept: pl.Series) -> Iterator[Neighbours]:
 def _near_pairs(run: Run, kept: pl.Series) -> pl.DataFrame:
     from curator.dedup import near_pairs
 
-    texts = run.records(kept=True).select(asked(), "response").collect()
+    texts = run.records(kept=True).select(asked(), answered(), kind()).collect()
     pairs = near_pairs(texts, view="pair", floor=_FLOOR)
     rows = pl.Series(np.flatnonzero(kept.to_numpy()))
     return pairs.with_columns(

@@ -13,7 +13,7 @@ from curator.decide.rules import rules_of
 from curator.export.assign import WHOLE
 from curator.export.licences import hub_licence
 from curator.export.result import ExportResult
-from curator.recipe import Export, Recipe, dump_recipe
+from curator.recipe import Export, Recipe
 from curator.run import Run
 
 _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
@@ -26,7 +26,7 @@ def write_card(run: Run, settings: Export, result: ExportResult) -> str:
     It holds no record's content, no times and no paths, so the same run gives the same card.
     """
     sources = _sources(run)
-    recipe = dump_recipe(_without_paths(run.recipe))
+    recipe = _spelled(_without_paths(run.recipe))
     environment = Environment(
         loader=PackageLoader("curator.export"),
         trim_blocks=True,
@@ -35,7 +35,7 @@ def write_card(run: Run, settings: Export, result: ExportResult) -> str:
         undefined=StrictUndefined,
         autoescape=False,  # Markdown, not HTML; `cell` makes texts of others safe
     )
-    environment.filters["cell"] = _cell
+    environment.filters |= {"cell": _cell, "number": "{:,}".format}
     return environment.get_template("card.md.jinja").render(
         front=_front_matter(run, result, {row["licence"] for row in sources}),
         name=run.recipe.name,
@@ -62,7 +62,10 @@ def _front_matter(run: Run, result: ExportResult, licences: set[str | None]) -> 
         "tags": ["curator", "instruction-tuning"],
     }
     if files:
-        front["configs"] = [{"config_name": "default", "data_files": files}]
+        # `datasets` caches by what a config says, not by what its files hold: without the
+        # fingerprint, it would load the rows of an earlier export of this name.
+        config = {"config_name": "default", "description": f"content {result.fingerprint}"}
+        front["configs"] = [{**config, "data_files": files}]
     return yaml.safe_dump(front, sort_keys=False, allow_unicode=True)
 
 
@@ -99,6 +102,15 @@ def _repairs(run: Run) -> list[tuple[str, int]]:
     """Count the records that each repair changed, in the recipe's order."""
     found = run.repairs().group_by("repair").agg(pl.col("id").n_unique()).sort("repair").collect()
     return [(str(repair), int(records)) for repair, records in found.iter_rows()]
+
+
+def _spelled(recipe: Recipe) -> str:
+    """Write as YAML what the recipe sets; whatever it leaves at its default goes unsaid."""
+    said = recipe.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    if recipe.filters:
+        pairs = zip(recipe.filters, said["filters"], strict=True)
+        said["filters"] = [{"filter": entry.filter, **entry_said} for entry, entry_said in pairs]
+    return yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=100)
 
 
 def _without_paths(recipe: Recipe) -> Recipe:

@@ -1,8 +1,10 @@
 """Containers: leave the rows of each split as JSON Lines, or turn them into Parquet or HF files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path
+
+import xxhash
 
 from curator.export.assign import WHOLE
 from curator.export.columns import as_json, common
@@ -10,6 +12,8 @@ from curator.export.hf import write_hf
 from curator.export.parquet import write_parquet
 from curator.export.rows import read_rows
 from curator.recipe.model import Container
+
+_BLOCK = 2**20
 
 
 def pack(
@@ -34,3 +38,16 @@ def pack(
     for path in rows.values():
         path.unlink()
     return files, as_json(columns)
+
+
+def fingerprint(folder: Path, files: Mapping[str, str]) -> str:
+    """Hash the names and contents of the data files; the same data has the same fingerprint."""
+    digest = xxhash.xxh3_64()
+    for pattern in files.values():
+        for path in sorted(folder.glob(pattern)):
+            named = f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\0"
+            digest.update(named.encode())
+            with path.open("rb") as data:
+                while block := data.read(_BLOCK):
+                    digest.update(block)
+    return digest.hexdigest()

@@ -6,7 +6,7 @@ from pathlib import Path
 from curator.errors import RecipeError, RunError
 from curator.export.assign import WHOLE, assign
 from curator.export.card import write_card
-from curator.export.containers import pack
+from curator.export.containers import fingerprint, pack
 from curator.export.entry import entries
 from curator.export.hf import require_hf
 from curator.export.result import CARD, FACTS, LEFT_OUT, ExportResult
@@ -27,7 +27,7 @@ def export_run(run: Run, settings: Export, out: Path | None = None) -> ExportRes
     An earlier export at the same place is replaced as a whole; any other folder is refused. A side
     without records has no file.
     """
-    _check(settings)
+    check_export(settings)
     folder = (out or run.export_folder(settings.folder)).resolve()
     _refuse_foreign(folder)
     sides = assign(run, settings.splits)
@@ -48,6 +48,7 @@ def export_run(run: Run, settings: Export, out: Path | None = None) -> ExportRes
             leaks=tally.leaks,
             as_json=as_json,
             caution=target.caution,
+            fingerprint=fingerprint(temporary, files),
         )
         texts = {CARD: write_card(run, settings, result), FACTS: result.facts()}
         _write_texts(temporary, texts | target.describe(run.recipe.name, files))
@@ -59,8 +60,11 @@ def _write_texts(folder: Path, texts: dict[str, str]) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def _check(settings: Export) -> None:
-    """Refuse what cannot be written before anything is."""
+def check_export(settings: Export) -> None:
+    """Refuse with a RecipeError, before any work is done, an export that cannot be written.
+
+    Without the library that `as: hf` needs, it is a MissingExtraError.
+    """
     if settings.container == "hf":
         require_hf()
         if settings.to == "llama_factory":

@@ -10,6 +10,7 @@ LEFT_OUT = "left_out.jsonl"
 """The file that lists every kept record that was not written."""
 CARD = "README.md"
 """The data set card."""
+_NAMED = 2
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,36 @@ class ExportResult:
         """How many records were written."""
         return sum(self.counts.values())
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether not one record was written."""
+        return not self.written
+
     caution: str = ""
     """What someone who loads the data should know."""
+    fingerprint: str = ""
+    """A hash of the data files; other data has another."""
 
     def __str__(self) -> str:
-        splits = ", ".join(f"{count} in {side}" for side, count in self.counts.items())
+        splits = ", ".join(f"{count:,} in {side}" for side, count in self.counts.items())
+        said = f"{'nothing was written' if self.is_empty else splits}; {self._said_left_out()}"
+        if not self.leaks:
+            return said
+        return f"{said}, {self.leaks:,} {'more as leaks' if self.leaks > 1 else 'more as a leak'}"
+
+    def _said_left_out(self) -> str:
+        """Count what was left out and name the reasons that most of it has."""
         refused = sum(self.left_out.values())
-        said = f"{splits or 'no records'}; {refused} left out"
-        return f"{said}, {self.leaks} more as leaks" if self.leaks else said
+        if self.is_empty and not refused and not self.leaks:
+            return "the run kept no records"
+        if not refused:
+            return "0 left out"
+        ranked = sorted(self.left_out.items(), key=lambda found: -found[1])
+        reasons = [f"{count:,}: {reason}" for reason, count in ranked[:_NAMED]]
+        if rest := ranked[_NAMED:]:
+            others = "another reason" if len(rest) == 1 else f"{len(rest):,} other reasons"
+            reasons.append(f"{sum(count for _, count in rest):,}: {others}")
+        return f"{refused:,} left out ({'; '.join(reasons)})"
 
     def facts(self) -> str:
         """Write the result as JSON, without the place it lies at."""

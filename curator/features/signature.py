@@ -5,13 +5,13 @@ from typing import ClassVar, Literal
 import polars as pl
 
 from curator.features.base import Feature
-from curator.features.sides import asked
+from curator.features.sides import answered, asked
 
 
 class Signature(Feature):
     """Minima of 32-bit shingle hashes (Broder 1997), bit-identical to datasketch's."""
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     tag: ClassVar[str] = "signature"
     view: Literal["pair", "prompt", "response", "text"] = "pair"
     """Which text is sketched; `pair` sketches prompt and response side by side."""
@@ -22,6 +22,6 @@ class Signature(Feature):
         from curator.dedup import view_signatures
 
         if self.view == "pair":
-            records = records.select(asked(), "response")
+            records = records.select(asked(), answered())
         sketch = view_signatures(records, self.view, self.num_perm)
         return pl.Series(self.tag, sketch, dtype=pl.Array(pl.UInt32, self.num_perm))

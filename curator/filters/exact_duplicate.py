@@ -4,26 +4,28 @@ from typing import Literal
 
 import polars as pl
 
+from curator.features import SIDE_COLUMNS, answered, kind
 from curator.filters.base import DuplicateFilter, threshold
-
-_PAIR = ("prompt", "response", "text")
 
 
 class ExactDuplicate(DuplicateFilter):
     """Drop records whose normalised text equals that of a kept record."""
 
+    version = 2
     filter: Literal["exact_duplicate"] = "exact_duplicate"
     view: Literal["pair", "prompt", "response", "text"] = "pair"
-    """What must be equal; `pair` asks for prompt, response and the whole text."""
+    """What must be equal; `pair` asks for all that is asked and answered, the rejected answer, the
+    label, the system prompt and the tools."""
     min_similarity: float = threshold(1.0, ge=1.0, le=1.0)
     """Equal is equal: always 1."""
     floor: float = 1.0
     """Always 1."""
 
     def columns(self) -> tuple[str, ...]:
-        return _PAIR if self.view == "pair" else (self.view,)
+        return (*SIDE_COLUMNS, "text") if self.view == "pair" else (self.view,)
 
     def pairs(self, measured: pl.LazyFrame) -> pl.LazyFrame:
         from curator.dedup import exact_pairs
 
-        return exact_pairs(measured.select(self.columns()).collect(), view=self.view).lazy()
+        views = ("prompt", answered(), "text", kind()) if self.view == "pair" else self.columns()
+        return exact_pairs(measured.select(views).collect(), view=self.view).lazy()

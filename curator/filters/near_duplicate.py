@@ -5,10 +5,8 @@ from typing import Literal, Self
 import polars as pl
 from pydantic import Field, model_validator
 
-from curator.features import Feature, Signature, asked
+from curator.features import SIDE_COLUMNS, Feature, Signature, answered, asked, kind
 from curator.filters.base import DuplicateFilter, threshold
-
-_PAIR = ("prompt", "follow_up", "response")
 
 
 class NearDuplicate(DuplicateFilter):
@@ -18,12 +16,13 @@ class NearDuplicate(DuplicateFilter):
     every pair; MinHash only proposes.
     """
 
-    version = 2
+    version = 3
     filter: Literal["near_duplicate"] = "near_duplicate"
     needs = ("signature",)
     view: Literal["pair", "prompt", "response", "text"] = "pair"
     """What is compared; `pair` is the smaller of two similarities: of all that is asked (prompt and
-    later user and tool turns) and of all that is answered."""
+    later user and tool turns) and of all that is answered. Records with another label, system
+    prompt or tools are never a pair, nor a plain record with a preference pair."""
     min_similarity: float = threshold(0.8, ge=0.0, le=1.0)
     """From this similarity to a kept record on, a record is a `duplicate`. 0.8 as in Lee et al.
     2022 (Deduplicating Training Data Makes Language Models Better)."""
@@ -45,12 +44,12 @@ class NearDuplicate(DuplicateFilter):
         return (Signature(view=self.view, num_perm=self.num_perm),)
 
     def columns(self) -> tuple[str, ...]:
-        return _PAIR if self.view == "pair" else (self.view,)
+        return SIDE_COLUMNS if self.view == "pair" else (self.view,)
 
     def pairs(self, measured: pl.LazyFrame) -> pl.LazyFrame:
         from curator.dedup import near_pairs
 
-        views = (asked(), "response") if self.view == "pair" else self.columns()
+        views = (asked(), answered(), kind()) if self.view == "pair" else self.columns()
         records = measured.select(*views, "signature").collect()
         return near_pairs(
             records.drop("signature"),

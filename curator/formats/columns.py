@@ -30,6 +30,14 @@ _SIGNS = (
 )
 
 
+FIELDS = tuple(
+    dict.fromkeys(
+        [name for _, names in _SIGNS for name in names] + ["system", "tools", "rejected", "chosen"]
+    )
+)
+"""Every field that a mapping may name."""
+
+
 def shape_of_columns(columns: Mapping[str, str]) -> str | None:
     """Name the shape that the mapped fields belong to; None when they are only side fields."""
     return next((shape for shape, names in _SIGNS if any(name in columns for name in names)), None)

@@ -1,5 +1,6 @@
 """Curate: one recipe in, one run directory out."""
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -9,6 +10,7 @@ import polars as pl
 from curator.decide import settle_docket
 from curator.engines import Engine, LocalEngine
 from curator.errors import RunError
+from curator.export import check_export, export_run
 from curator.ingest import Source
 from curator.pipeline.accounts import check_accounts, manifest_of
 from curator.pipeline.events import Event, Listener, silent
@@ -53,6 +55,8 @@ def curate(  # noqa: PLR0913 (the public face: all but the recipe have defaults)
     """
     path = Path(recipe)
     settings = load_recipe(path)
+    for export in settings.export:
+        check_export(export)
     layout = Layout(Path(out or Path("runs") / settings.name), alone=fresh)
     _check_directory(layout)
     with hold(layout.lock):
@@ -67,6 +71,7 @@ def curate(  # noqa: PLR0913 (the public face: all but the recipe have defaults)
         with Measuring(layout, settings.filters, engine, listener) as measuring:
             intake = IntakeSettings(layout, settings.repairs, shard_rows, listener, measuring.add)
             inputs = take_in(intake, sources)
+        _refuse_nothing(inputs, layout)
         snapshot = Snapshot(layout, settings, tuple(s for entry in inputs for s in entry.shards))
         pair_missing(snapshot, listener)
         run = _conclude(snapshot, inputs, watcher, path.parent)
@@ -79,6 +84,21 @@ def _begin(layout: Layout) -> None:
     sweep(layout.root)
     layout.manifest.unlink(missing_ok=True)
     log(layout, event="started")
+
+
+def _refuse_nothing(inputs: list[InputReport], layout: Layout) -> None:
+    """Say so when there is nothing to decide; what was quarantined stays there to be read."""
+    if any(entry.records for entry in inputs):
+        return
+    if not any(entry.quarantined for entry in inputs):
+        names = ", ".join(entry.name for entry in inputs)
+        raise RunError(f"there is no row in {names}: name other data under `input:`")
+    count = sum(entry.quarantined for entry in inputs)
+    first = json.loads(layout.quarantine.read_text("utf-8").partition("\n")[0])["error"]
+    raise RunError(
+        f"no row could be read as a record: all {count:,} are in {layout.quarantine}, the first: "
+        f"{first}"
+    )
 
 
 def _conclude(
@@ -143,7 +163,6 @@ def _moved(recipe: Recipe, base: Path, root: Path) -> Recipe:
 
 def _deliver(run: Run, listener: Listener) -> None:
     """Write the report and the exports that the recipe asks for."""
-    from curator.export import export_run
     from curator.report import write_report
 
     write_report(run)

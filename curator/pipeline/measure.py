@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from curator.errors import CuratorError, FilterError
-from curator.features import Feature
+from curator.features import SIDE_COLUMNS, Feature
 from curator.filters import DuplicateFilter, Filter
 from curator.pipeline.events import Event, Listener
 from curator.pipeline.journal import log
 from curator.run import Layout, Snapshot, adopt, write_frame
 
-_TEXTS = ("id", "prompt", "response", "reasoning", "text", "follow_up")
+_TEXTS = ("id", "reasoning", "text", *SIDE_COLUMNS)
 
 
 @dataclass(frozen=True)

@@ -2,5 +2,6 @@
 
 from curator.profile.profile import Problem, Profile, SourceProfile, profile_of
 from curator.profile.propose import propose_recipe
+from curator.profile.start import start_recipe
 
-__all__ = ["Problem", "Profile", "SourceProfile", "profile_of", "propose_recipe"]
+__all__ = ["Problem", "Profile", "SourceProfile", "profile_of", "propose_recipe", "start_recipe"]

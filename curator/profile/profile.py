@@ -60,6 +60,7 @@ class Profile:
     sources: list[SourceProfile]
     records: int = 0
     quarantined: int = 0
+    is_whole: bool = True
     lengths: dict[str, list[float]] = field(default_factory=dict)
     turns: dict[int, int] = field(default_factory=dict)
     scripts: dict[str, int] = field(default_factory=dict)
@@ -71,6 +72,7 @@ class Profile:
     with_reasoning: int = 0
     with_preference: int = 0
     problem_count: int = 0
+    problem_kinds: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -88,6 +90,7 @@ def profile_of(sources: Sequence[Source], most: int | None = None) -> Profile:
         block: list[Ingested] = []
         for item in read_source(source, sniffed):
             if most is not None and item.row > most:
+                collected.profile.is_whole = False
                 break
             rows.add(item.row)
             if isinstance(item, Quarantined):
@@ -113,15 +116,18 @@ class _Collected:
         self.prompts: list[str] = []
         self.turns: Counter[int] = Counter()
         self.scripts: Counter[str] = Counter()
+        self.kinds: Counter[str] = Counter()
         self.notes: Counter[str] = Counter()
         self.repairs: Counter[str] = Counter()
 
     def problem(self, source: str, row: int, text: str) -> None:
         """Count a problem, and keep the first thousand."""
         self.profile.problem_count += 1
+        place = f"{source}:{row}"
+        text = text.removeprefix(f"{place}: ")
+        self.kinds[text] += 1
         if len(self.profile.problems) < _SHOWN:
-            place = f"{source}:{row}"
-            self.profile.problems.append(Problem(place, text.removeprefix(f"{place}: ")))
+            self.profile.problems.append(Problem(place, text))
 
     def add(self, source: str, block: list[Ingested]) -> None:
         """Count a block of records of one source."""
@@ -163,6 +169,7 @@ class _Collected:
         profile.quarantined = sum(source.quarantined for source in profile.sources)
         profile.turns = dict(sorted(self.turns.items()))
         profile.scripts = dict(self.scripts.most_common())
+        profile.problem_kinds = dict(self.kinds.most_common(_SHOWN))
         profile.notes = dict(self.notes.most_common())
         profile.repairs = {name: count for name, count in self.repairs.items() if count}
         profile.preambles = shared_preambles(self.prompts)

@@ -15,7 +15,7 @@ def propose_recipe(
 ) -> str:
     """Write a recipe for these paths; every choice has its reason beside it."""
     parts = [
-        f"# {profile.records:,} records looked at; made by `curator init`, yours to change.",
+        f"# {_looked_at(profile)}; made by `curator init`, yours to change.",
         f"name: {name}",
         "",
         "input:",
@@ -38,6 +38,13 @@ def propose_recipe(
         "seed: 0",
     ]
     return "\n".join(parts) + "\n"
+
+
+def _looked_at(profile: Profile) -> str:
+    """Say how many records the counts below are about."""
+    if profile.is_whole:
+        return f"All {profile.records:,} records looked at"
+    return f"The first {profile.records:,} records looked at, so counts are of those"
 
 
 def _input(path: str, shape: str | None) -> list[str]:

@@ -1,11 +1,13 @@
 """The recipe's vocabulary: one frozen model for each thing a recipe can say."""
 
 from collections import Counter
+from difflib import get_close_matches
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from curator.filters import AnyFilter, DuplicateFilter
+from curator.filters import AnyFilter, DuplicateFilter, Filter
+from curator.formats import FIELDS
 
 ShapeName = Literal["messages", "sharegpt", "alpaca", "prompt_completion", "preference", "kto"]
 Target = Literal[
@@ -41,6 +43,15 @@ class Input(_Settings):
     """The licence of this data, carried to the dataset card."""
     name: str | None = None
     """What reports call this source; the path when absent."""
+
+    @model_validator(mode="after")
+    def _columns_name_fields(self) -> Self:
+        for field in self.columns or {}:
+            if field not in FIELDS:
+                near = get_close_matches(field, FIELDS, n=1)
+                hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(FIELDS)}"
+                raise ValueError(f"`columns:` knows no field {field!r}: {hint}")
+        return self
 
 
 class Export(_Settings):
@@ -126,6 +137,6 @@ class Recipe(_Settings):
         return self
 
 
-def rule_names(entry: AnyFilter) -> list[str]:
+def rule_names(entry: Filter) -> list[str]:
     """Name the rules of a filter, in their order; a duplicate filter has the one, `duplicate`."""
     return ["duplicate"] if isinstance(entry, DuplicateFilter) else list(entry.rules())

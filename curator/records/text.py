@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import xxhash
+
 from curator.records.model import Record, ToolCall, Turn
 
 JOINER = "\n\n"
@@ -19,6 +21,7 @@ class Views(NamedTuple):
     text: str
     rejected: str | None
     follow_up: str | None
+    setting: str | None
 
 
 def views_of(record: Record) -> Views:
@@ -27,15 +30,18 @@ def views_of(record: Record) -> Views:
     `prompt` is every turn before the first assistant turn but the system turn, `response` the
     assistant turns without reasoning, `reasoning` their thinking, `text` every turn but system,
     `rejected` the assistant turns of the other side of a preference pair (null when there is none),
-    `follow_up` what is said to the assistant after its first turn (null when nothing is).
+    `follow_up` what is said to the assistant after its first turn (null when nothing is),
+    `setting` a hash of the system turns and the tools (null when there are neither).
     """
     prompt: list[str] = []
     response: list[str] = []
     reasoning: list[str] = []
     text: list[str] = []
     follow_up: list[str] = []
+    system: list[str] = []
     for turn in record.messages:
         if turn["role"] == "system":
+            system.append(turn["content"])
             continue
         said = said_in(turn)
         text.append(said)
@@ -54,7 +60,13 @@ def views_of(record: Record) -> Views:
         _join(text),
         rejected,
         _join(follow_up) if follow_up else None,
+        _setting(system, record.tools) if system or record.tools else None,
     )
+
+
+def _setting(system: list[str], tools: str | None) -> str:
+    text = f"{normalise(_join(system))}\0{tools or ''}"
+    return xxhash.xxh3_64_hexdigest(text.encode("utf-8", "surrogatepass"))
 
 
 def said_in(turn: Turn) -> str:

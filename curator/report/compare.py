@@ -6,7 +6,7 @@ import polars as pl
 
 from curator.recipe import Recipe
 from curator.records import canonical_json
-from curator.report.moves import Difference, difference_of
+from curator.report.moves import Difference, difference_of, named
 from curator.run import Run
 
 
@@ -21,10 +21,11 @@ class Comparison(NamedTuple):
 
 def compare(before: Run, after: Run) -> Comparison:
     """Compare two runs, record by record: the same content and occurrence is the same record."""
+    found = difference_of(before.decisions().collect(), after.decisions().collect())
     return Comparison(
         str(before.path),
         str(after.path),
-        difference_of(before.decisions().collect(), after.decisions().collect()),
+        named(found, after.records(), before.records()),
         settings_that_differ(before.recipe, after.recipe),
     )
 

@@ -32,20 +32,19 @@ def disparity_of(
 ) -> pl.DataFrame:
     """Return for every filter, trait and group the share of its records that the filter drops.
 
-    A record counts for every filter that drops it, deciding or not; for duplicate filters only
-    the records that came to the settlement count. `low` and `high` are the 95%
+    A record counts for every filter that would drop it, deciding or not; for a duplicate filter
+    only the records that no step before it dropped count. `low` and `high` are the 95%
     interval; `rest` is the share among all other records. `warning` says that the group loses far
     more than the rest: at least 20 records, a share twice that of the rest and a point above it,
     and intervals that do not meet, each taken at 95% over all comparisons together (Bonferroni).
     """
     late = [entry.label for entry in filters if isinstance(entry, DuplicateFilter)]
     early = [entry.label for entry in filters if entry.label not in late]
-    step = step_of("reason")
-    reached = decisions["kept"] | decisions.select(step.is_in([*late, "select"])).to_series()
-    tables = [
-        _shares(decisions, traits, early),
-        _shares(decisions.filter(reached), traits.filter(reached), late),
-    ]
+    step = decisions.select(step_of("reason")).to_series()
+    tables = [_shares(decisions, traits, early)]
+    for place, label in enumerate(late):
+        reached = decisions["kept"] | step.is_in([*late[place:], "select"])
+        tables.append(_shares(decisions.filter(reached), traits.filter(reached), [label]))
     return _judge(pl.concat(tables), {entry.label: entry.tag for entry in filters})
 
 

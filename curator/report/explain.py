@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from curator.decide.rules import evaluate
+from curator.errors import RunError
 from curator.filters import DuplicateFilter, Filter
 from curator.report.diffed import Change, diff_words
-from curator.report.find import find_row
+from curator.report.find import find_row, quarantined_row
 from curator.report.judged import Held, judged_by
 from curator.report.shown import Piece, pieces
 from curator.report.spans import places_in
@@ -52,6 +53,7 @@ class Twin(NamedTuple):
     similarity: float | None
     prompt: list[Change]
     response: list[Change]
+    follow_up: list[Change]
 
 
 class Explanation(NamedTuple):
@@ -64,6 +66,7 @@ class Explanation(NamedTuple):
     decision: dict[str, Any]
     scores: list[ScoreLine]
     turns: list[TurnView]
+    rejected: list[TurnView]
     repairs: pl.DataFrame
     twin: Twin | None
     followers: list[str]
@@ -71,8 +74,14 @@ class Explanation(NamedTuple):
 
 
 def explain(run: Run, key: str) -> Explanation:
-    """Explain the record that the key means: an id, the start of one, or `source:row`."""
+    """Explain the record that the key means: an id, the start of one, or `source:row`.
+
+    A row in quarantine is a `RunError` that tells why it is there.
+    """
     places = run.records().select("id", "source", "row").collect()
+    why = quarantined_row(run.quarantine().collect(), places, key) if ":" in key else None
+    if why is not None:
+        raise RunError(why)
     at = find_row(places, key)
     record = run.records().slice(at, 1).collect()
     decision = run.decisions().slice(at, 1).collect().row(0, named=True)
@@ -87,6 +96,7 @@ def explain(run: Run, key: str) -> Explanation:
         decision=decision,
         scores=score_lines(run.recipe.filters, scores),
         turns=_turns(run.recipe.filters, row["messages"]),
+        rejected=_turns(run.recipe.filters, row["rejected"] or [], "rejected"),
         repairs=run.repairs().filter(pl.col("id") == row["id"]).drop("id").collect(),
         twin=_twin(run, places, row, decision),
         followers=followers["id"].head(MOST_FOLLOWERS).to_list(),
@@ -123,12 +133,15 @@ def _lines_of(entry: Filter, scores: pl.DataFrame) -> list[ScoreLine]:
     ]
 
 
-def _turns(filters: Sequence[Filter], messages: list[dict[str, Any]]) -> list[TurnView]:
+def _turns(
+    filters: Sequence[Filter], messages: list[dict[str, Any]], answer: str = "response"
+) -> list[TurnView]:
+    """Show turns; `answer` is the part of a record that their answers are."""
     answered = [place for place, turn in enumerate(messages) if turn["role"] == "assistant"]
     first = answered[0] if answered else len(messages)
     found = []
     for place, turn in enumerate(messages):
-        part = "response" if turn["role"] == "assistant" else "prompt" if place < first else "text"
+        part = answer if turn["role"] == "assistant" else "prompt" if place < first else "text"
         calls = [f"{call['name']}({call['arguments']})" for call in turn["tool_calls"] or ()]
         said = "\n\n".join(filter(None, [turn["content"], "\n".join(calls)]))
         thought = turn["reasoning"]
@@ -148,13 +161,13 @@ def _twin(
     if decision["witness"] is None:
         return None
     at = find_row(places, decision["witness"])
-    other = run.records().slice(at, 1).select("prompt", "response").collect().row(0, named=True)
+    said = ("prompt", "response", "follow_up")
+    other = run.records().slice(at, 1).select(said).collect().row(0, named=True)
     kept = run.decisions().slice(at, 1).select("kept").collect().item()
     return Twin(
         decision["witness"],
         kept,
         f"{places['source'][at]}:{places['row'][at]}",
         decision["similarity"],
-        diff_words(other["prompt"], row["prompt"]),
-        diff_words(other["response"], row["response"]),
+        *(diff_words(other[part], row[part]) for part in said),
     )

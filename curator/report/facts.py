@@ -1,18 +1,20 @@
 """Facts: everything a report says of a run, before anybody renders it."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import polars as pl
 
-from curator.filters import DuplicateFilter
+from curator.filters import DuplicateFilter, Filter
 from curator.report.borderline import BORDERLINE_SCHEMA, borderline_of, borderline_pairs
 from curator.report.cards import Cards, cards_of, examples_of
 from curator.report.disparity import disparity_of, warnings_of
 from curator.report.funnel import Summary, funnel_of, reason_order, summarise
-from curator.report.histogram import Histogram, histograms_of
+from curator.report.histogram import Cut, Histogram, histograms_of
+from curator.report.judged import duplicates_by
 from curator.report.leftovers import Leftovers, quarantine_of, repairs_of
-from curator.report.notices import Notice, notices_of
+from curator.report.notices import Counts, Notice, notices_of
 from curator.report.reasons import alone_of, flags_of, overlaps_of, reasons_of
 from curator.report.traits import traits_of
 from curator.run import Run
@@ -30,6 +32,7 @@ class Facts(NamedTuple):
     alone: pl.DataFrame
     overlaps: pl.DataFrame
     histograms: list[Histogram]
+    duplicates: list[Cut]
     borderline: pl.DataFrame
     examples: pl.DataFrame
     disparity: pl.DataFrame
@@ -58,17 +61,20 @@ def facts_of(run: Run) -> Facts:
     histograms, borderline = judge(run, decisions["id"])
     examples = examples_of(decisions)
     steps = funnel["step"].to_list()
-    alone = alone_of(decisions, steps)
+    alone, reasons = alone_of(decisions, steps), reasons_of(decisions, order)
     return Facts(
         name=run.recipe.name,
         summary=summary,
         funnel=funnel,
-        notices=notices_of(summary, alone, histograms, warnings_of(disparity)),
-        reasons=reasons_of(decisions, order),
+        notices=notices_of(
+            Counts(summary, funnel, reasons), run.recipe.filters, histograms, warnings_of(disparity)
+        ),
+        reasons=reasons,
         flags=flags_of(decisions, order),
         alone=alone,
         overlaps=overlaps_of(decisions, steps),
         histograms=histograms,
+        duplicates=duplicate_rules(run.recipe.filters, decisions),
         borderline=borderline,
         examples=examples,
         disparity=disparity,
@@ -93,6 +99,14 @@ def judge(run: Run, ids: pl.Series) -> tuple[list[Histogram], pl.DataFrame]:
         histograms += histograms_of(entry, scores)
         borderline.append(borderline_of(entry, ids, scores))
     return histograms, pl.concat(borderline)
+
+
+def duplicate_rules(filters: Sequence[Filter], decisions: pl.DataFrame) -> list[Cut]:
+    """Return the rules that judge pairs, and for how many records each fires."""
+    named = pl.concat([decisions["reasons"], decisions["flags"]]).explode()
+    counts = dict(named.value_counts().iter_rows())
+    rules = [duplicates_by(entry) for entry in filters if isinstance(entry, DuplicateFilter)]
+    return [Cut(held, counts.get(held.reason, 0), None) for held in rules]
 
 
 def costs_of(run: Run) -> pl.DataFrame:

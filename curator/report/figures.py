@@ -33,6 +33,11 @@ def part(count: int, total: int) -> str:
     return f"{number(count)} ({percent(count / total)})" if total else number(count)
 
 
+def counted(count: int, thing: str) -> str:
+    """Write how many there are of a thing, which gets an s unless it is one."""
+    return f"{number(count)} {thing}{'' if count == 1 else 's'}"
+
+
 def seconds(value: float) -> str:
     """Write a duration."""
     return f"{value:.2f} s" if value < 10 else f"{value:,.0f} s"  # noqa: PLR2004 (two digits do)

@@ -1,20 +1,26 @@
 """Find: the record a person means by an id, a part of one, or a place in a file."""
 
 import difflib
+from itertools import takewhile
+from pathlib import PurePosixPath
 
 import polars as pl
 
 from curator.errors import RunError
+from curator.report.shown import harmless, shown
 
 MOST_NAMED = 5
 """How many candidates an error lists."""
+RAW = 200
+"""Code points of a quarantined row that an error shows."""
 
 
 def find_row(places: pl.DataFrame, key: str) -> int:
     """Return the row of the one record that the key means.
 
     `places` has `id, source, row` of all records, in order; the key is an id, an id without its
-    occurrence, the start of an id, or `source:row`, where the end of the source's path will do.
+    occurrence, the start of an id, or `source:row`, where the source may be any path that ends
+    like its own.
     """
     key = key.strip()
     exact = (places["id"] == key).arg_true()
@@ -26,15 +32,47 @@ def find_row(places: pl.DataFrame, key: str) -> int:
     return _only(places, _starting(places, key), key)
 
 
+def quarantined_row(quarantine: pl.DataFrame, places: pl.DataFrame, key: str) -> str | None:
+    """Say why the row that `source:row` means is no record; null when it is not in quarantine."""
+    source, _, row = key.strip().rpartition(":")
+    if not (source and row.isdigit()):
+        return None
+    known = pl.concat([places["source"], quarantine["source"]])
+    named = pl.col("source").is_in(_sources(known, source)) & (pl.col("row") == int(row))
+    found = quarantine.filter(named)
+    if found.is_empty() or places.filter(named).height:
+        return None
+    first = found.row(0, named=True)
+    raw = shown(first["raw"])
+    cropped = raw[:RAW] + ("…" if len(raw) > RAW else "")
+    place = f"{first['source']}:{row}"
+    why = first["error"].removeprefix(f"{place}: ")
+    return harmless(f"{place} is in quarantine, not a record: {why}\nits text: {cropped}")
+
+
+def _sources(names: pl.Series, asked: str) -> list[str]:
+    """Return the sources that a path means: those that end most like it, from the file name on."""
+    known: list[str] = names.unique(maintain_order=True).to_list()
+    if asked in known:
+        return [asked]
+    alike = {name: _common_end(name, asked) for name in known}
+    most = max(alike.values(), default=0)
+    return [name for name, parts in alike.items() if parts == most > 0]
+
+
+def _common_end(one: str, other: str) -> int:
+    pairs = zip(*(reversed(PurePosixPath(path).parts) for path in (one, other)), strict=False)
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+
+
 def _at(places: pl.DataFrame, source: str, row: int) -> pl.Series:
     names = places["source"]
-    same = names == source
-    if not same.any():
-        same = names.str.ends_with(f"/{source}")
+    same = names.is_in(_sources(names, source))
     if not same.any():
         known = names.unique(maintain_order=True).to_list()
         near = difflib.get_close_matches(source, known, n=1, cutoff=0.0)
-        raise RunError(f"no record comes from {source!r}: did you mean {near[0]}:{row}?")
+        hint = f": did you mean {harmless(near[0])}:{row}?" if near else ": the run has no records"
+        raise RunError(f"no record comes from {source!r}{hint}")
     found = same & (places["row"] == row)
     if not found.any():
         rows = places.filter(same)["row"]
@@ -42,7 +80,7 @@ def _at(places: pl.DataFrame, source: str, row: int) -> pl.Series:
         nearest = rows.gather((rows - row).abs().arg_min() or 0)[0]
         raise RunError(
             f"{source} has no record from row {row}: its rows go from {ends[0]} to "
-            f"{ends[1]}, the nearest is {source}:{nearest} (see also `quarantine`)"
+            f"{ends[1]}, the nearest is {source}:{nearest}"
         )
     return found.arg_true()
 

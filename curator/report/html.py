@@ -28,6 +28,7 @@ def _environment() -> Environment:
     environment.globals["charts"] = charts
     environment.filters |= {
         "number": figures.number,
+        "counted": figures.counted,
         "percent": figures.percent,
         "seconds": figures.seconds,
         "measured": figures.measured,

@@ -42,6 +42,13 @@ def judged_by(entry: Filter) -> list[Judged]:
     return [Judged(entry.label, measure, tuple(rules)) for measure, rules in measures.items()]
 
 
+def duplicates_by(entry: DuplicateFilter) -> Held:
+    """Return the one rule of a duplicate filter, and the similarity it holds pairs against."""
+    action = entry.action("duplicate")
+    limit = entry.min_similarity
+    return Held(f"{entry.label}.duplicate", "duplicate", action, "min_similarity", limit)
+
+
 def _held(entry: Filter, rule: str, setting: str | None) -> Held:
     value: Any = getattr(entry, setting) if setting else None
     number = isinstance(value, int | float) and not isinstance(value, bool)

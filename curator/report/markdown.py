@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from curator.report.cards import Card
 from curator.report.facts import Facts
-from curator.report.figures import bound, number, part, percent, seconds
+from curator.report.figures import bound, counted, number, part, percent, seconds
+from curator.report.shown import harmless
 from curator.report.traits import TRAITS
 
 _CROP = 120
@@ -33,10 +34,11 @@ def _head(facts: Facts) -> str:
     s = facts.summary
     share = f" ({percent(s.kept / s.records)})" if s.records else ""
     return (
-        f"# {_plain(facts.name)}: {number(s.kept)} of {number(s.records)} records kept{share}\n\n"
+        f"# {_plain(facts.name)}: {number(s.kept)} of {counted(s.records, 'record')} kept{share}"
+        f"\n\n"
         f"{number(s.dropped)} dropped, each with its reason. {part(s.words_kept, s.words)} words "
         f"stay. {number(s.flagged)} flagged, {number(s.repaired)} repaired, "
-        f"{number(s.quarantined)} input rows quarantined."
+        f"{counted(s.quarantined, 'input row')} quarantined."
     )
 
 
@@ -78,13 +80,13 @@ def _overlaps(facts: Facts) -> str:
 
 def _measures(facts: Facts) -> str:
     rows, quiet = [], []
-    for found in facts.histograms:
-        for cut in found.cuts:
-            if not cut.fired:
-                quiet.append(cut.held.reason)
-                continue
-            fired, nulls = part(cut.fired, found.records), number(found.nulls)
-            rows.append((cut.held.reason, bound(cut.held), cut.held.action, fired, nulls))
+    judged = [(cut, found.nulls) for found in facts.histograms for cut in found.cuts]
+    for cut, nulls in [*judged, *((cut, 0) for cut in facts.duplicates)]:
+        if not cut.fired:
+            quiet.append(cut.held.reason)
+            continue
+        fired = part(cut.fired, facts.summary.records)
+        rows.append((cut.held.reason, bound(cut.held), cut.held.action, fired, number(nulls)))
     columns = ("rule", "threshold", "action", "#fired", "#not judged")
     table = ["## Rules", _table(columns, rows)] if rows else []
     return "\n\n".join(table + ([f"Never fired: {', '.join(quiet)}."] if quiet else []))
@@ -172,6 +174,6 @@ def _said(card: Card) -> str:
 
 
 def _plain(text: str) -> str:
-    """Keep a cell one cell, and what stands outside of code no markup."""
-    flat = text.replace("\n", " ").replace("|", "\\|")
+    """Keep a cell one cell, what stands outside of code no markup, and a terminal unharmed."""
+    flat = harmless(text).replace("\n", " ").replace("|", "\\|")
     return flat if flat.startswith("`") else flat.replace("<", "&lt;")

@@ -4,14 +4,16 @@ from typing import NamedTuple
 
 import polars as pl
 
-_DECIDED = ("kept", "reason", "value", "threshold", "witness")
+_DECIDED = ("kept", "reason", "value", "threshold", "witness", "flags")
+OPENING = 60
+"""Code points of a prompt that tell which record it is."""
 
 
 class Difference(NamedTuple):
     """Two sets of decisions side by side.
 
-    `reasons` counts `reason, before, after`; `transitions` counts `before, after, records` of what
-    changed, most first; `moves` has one row a changed record.
+    `reasons` and `flags` count `reason, before, after`; `transitions` counts `before, after,
+    records` of what changed, most first; `moves` has one row a changed record.
     """
 
     records_before: int
@@ -19,6 +21,7 @@ class Difference(NamedTuple):
     kept_before: int
     kept_after: int
     reasons: pl.DataFrame
+    flags: pl.DataFrame
     transitions: pl.DataFrame
     moves: pl.DataFrame
 
@@ -31,7 +34,8 @@ def difference_of(before: pl.DataFrame, after: pl.DataFrame) -> Difference:
         after.height,
         int(before["kept"].sum()),
         int(after["kept"].sum()),
-        _reasons(before, after),
+        _counted(_reasons(before), _reasons(after)),
+        _counted(_flags(before), _flags(after)),
         _transitions(moves),
         moves,
     )
@@ -41,7 +45,8 @@ def moves_of(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     """List the records that are decided differently, or are on one side only, by id.
 
     `change` is `dropped` (kept before), `kept` (dropped before), `reason` (dropped for another
-    reason), `added` or `removed`; then every fact of the decision `_before` and `_after`.
+    reason), `flags` (other flags only), `added` or `removed`; then every fact of the decision
+    `_before` and `_after`.
     """
     columns = ["id", *_DECIDED]
     both = before.select(columns).join(
@@ -60,14 +65,38 @@ def moves_of(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("kept"))
         .when(pl.col("reason_before").ne_missing(pl.col("reason_after")))
         .then(pl.lit("reason"))
+        .when(pl.col("flags_before").list.join("\n") != pl.col("flags_after").list.join("\n"))
+        .then(pl.lit("flags"))
     )
     sides = [f"{name}_{side}" for name in _DECIDED for side in ("before", "after")]
     return both.select("id", change.alias("change"), *sides).drop_nulls("change").sort("id")
 
 
-def _reasons(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+def named(found: Difference, *sources: pl.LazyFrame) -> Difference:
+    """Say of each move whose it is: `source, row, opening` (of its prompt), from these records."""
+    wanted = found.moves["id"].implode()
+    opening = pl.col("prompt").str.slice(0, OPENING).alias("opening")
+    known = [
+        records.filter(pl.col("id").is_in(wanted)).select("id", "source", "row", opening)
+        for records in sources
+    ]
+    whose = pl.concat(pl.collect_all(known)).unique("id", keep="first", maintain_order=True)
+    moves = found.moves.join(whose, on="id", how="left", maintain_order="left")
+    return found._replace(moves=moves)
+
+
+def _reasons(side: pl.DataFrame) -> pl.Series:
+    return side.filter(~pl.col("kept"))["reason"]
+
+
+def _flags(side: pl.DataFrame) -> pl.Series:
+    flagged = side.select(pl.col("flags").alias("reason"))
+    return flagged.filter(pl.col("reason").list.len() > 0).explode("reason")["reason"]
+
+
+def _counted(before: pl.Series, after: pl.Series) -> pl.DataFrame:
     counts = [
-        side.filter(~pl.col("kept")).group_by("reason").agg(pl.len().cast(pl.Int64).alias(name))
+        side.to_frame().group_by("reason").agg(pl.len().cast(pl.Int64).alias(name))
         for side, name in ((before, "before"), (after, "after"))
     ]
     return (
@@ -80,7 +109,8 @@ def _reasons(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 
 def _transitions(moves: pl.DataFrame) -> pl.DataFrame:
     return (
-        moves.group_by(_state("before"), _state("after"))
+        moves.filter(pl.col("change") != "flags")
+        .group_by(_state("before"), _state("after"))
         .agg(pl.len().cast(pl.Int64).alias("records"))
         .sort("records", "before", "after", descending=[True, False, False])
     )

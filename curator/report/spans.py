@@ -10,7 +10,7 @@ _READS = {
     "response": {"response"},
     "reasoning": {"reasoning"},
     "text": {"prompt", "response", "text"},
-    "rejected": set[str](),
+    "rejected": {"rejected"},
 }
 """The parts of a record that each view of a filter reads."""
 

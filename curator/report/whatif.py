@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from curator.report.moves import Difference, difference_of
+from curator.report.moves import Difference, difference_of, named
 from curator.run import Run
 
 Changes = Mapping[str, Mapping[str, Any]]
@@ -18,4 +18,5 @@ class WhatIf(NamedTuple):
 
 def what_if(run: Run, changes: Changes) -> WhatIf:
     """Decide again under other thresholds and compare with the run; nothing is written."""
-    return WhatIf(changes, difference_of(run.decisions().collect(), run.what_if(changes)))
+    found = difference_of(run.decisions().collect(), run.what_if(changes))
+    return WhatIf(changes, named(found, run.records()))

@@ -1,7 +1,8 @@
 """Run: open a run directory, and read what it holds."""
 
+import difflib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,8 +21,9 @@ from curator.decide import (
     settle_docket,
 )
 from curator.errors import RecipeError, RunError
-from curator.filters import DuplicateFilter
+from curator.filters import DuplicateFilter, Filter
 from curator.recipe import Recipe, load_recipe
+from curator.recipe.model import rule_names
 from curator.records import RECORD_SCHEMA
 from curator.run.layout import Layout
 from curator.run.manifest import Manifest, Shard
@@ -191,20 +193,36 @@ def changed(recipe: Recipe, changes: Mapping[str, Mapping[str, Any]]) -> Recipe:
     filters = []
     for entry in recipe.filters:
         asked = dict(changes.get(entry.label, {}))
-        free = [*entry.thresholds(), "on"]
-        wrong = sorted(set(asked) - set(free))
-        if wrong:
-            raise RecipeError(
-                f"{entry.label}.{wrong[0]} cannot be asked without measuring again: "
-                f"{', '.join(free)} can"
-            )
+        _refuse_unknown(entry, sorted(asked))
         try:
             filters.append(type(entry).model_validate(entry.model_dump() | asked))
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join([entry.label, *(str(step) for step in first["loc"])])
-            raise RecipeError(f"{place}: {first['msg']}") from None
+            message = str(first["msg"]).removeprefix("Value error, ")
+            raise RecipeError(f"{place}: {message}") from None
     return recipe.model_copy(update={"filters": filters})
+
+
+def _refuse_unknown(entry: Filter, asked: Sequence[str]) -> None:
+    """Explain what cannot be asked: no such setting, or one that needs new measures."""
+    free = [*entry.thresholds(), "on"]
+    for name in asked:
+        if name in free:
+            continue
+        if name in rule_names(entry):
+            raise RecipeError(
+                f"{entry.label}.{name} is a rule: ask for its action, as in "
+                f"{entry.label}.on.{name}=drop"
+            )
+        if name in type(entry).model_fields:
+            raise RecipeError(
+                f"{entry.label}.{name} cannot be asked without measuring again: "
+                f"{', '.join(free)} can"
+            )
+        near = difflib.get_close_matches(name, free, n=1)
+        told = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(free)}"
+        raise RecipeError(f"{entry.label} has no setting {name!r}: {told}")
 
 
 def read_verdicts(files: Iterable[Path]) -> pl.DataFrame:
