@@ -36,9 +36,11 @@ format: $(VENV)/.test
 schemas: $(VENV)/.core  ## Write the JSON Schemas anew
 	$(BIN)/curator schema --out schemas
 
-bench: $(VENV)/.core  ## Measure near-duplicates beside datasketch and rensa
+bench: $(VENV)/.core  ## Measure beside datasketch and rensa, whole runs, and what-if
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
-	$(BIN)/python benchmarks/near_duplicates.py
+	$(BIN)/python benchmarks/near_duplicates.py $${CURATOR_DATA:-../shared/data}
+	$(BIN)/python benchmarks/whole_run.py $${CURATOR_DATA:-../shared/data}
+	$(BIN)/python benchmarks/what_if.py
 
 wheel: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check build

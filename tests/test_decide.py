@@ -3,9 +3,11 @@
 from typing import Any
 
 import polars as pl
+import pytest
 
 from curator.decide import decide, no_verdicts
 from curator.decide.verdicts import VERDICT_SCHEMA
+from curator.errors import RecipeError
 from curator.filters.length import Length
 from curator.recipe import Recipe, parse_recipe
 
@@ -236,3 +238,40 @@ def test_bounds_find_the_threshold_of_each_rule() -> None:
     bounds = Length().bounds()
     assert bounds["too_short"] == ("words", "min_words")
     assert bounds["too_long"] == ("words", "max_words")
+
+
+def test_a_keep_verdict_beats_rule_duplicate_and_budget_at_once() -> None:
+    scores = measured(3, length__words=[5, 0, 5])
+    settings = recipe("{filter: length}, {filter: near_duplicate}", "select: {max_records: 1}")
+    pairs = {"near_duplicate": [(0, 1, 0.9), (1, 2, 0.9)]}
+    found = outcome(scores, settings, pairs, verdicts(("b", "keep", None)))
+    assert [reason for reason, *_ in found] == [
+        "near_duplicate.duplicate",
+        None,
+        "near_duplicate.duplicate",
+    ]
+    both = verdicts(("a", "keep", None), ("b", "keep", None))
+    found = outcome(measured(3, length__words=[5, 5, 5]), settings, {"near_duplicate": []}, both)
+    assert [reason for reason, *_ in found] == [None, None, "select.not_chosen"]
+
+
+def test_equal_lengths_fall_by_content_then_occurrence() -> None:
+    scores = measured(3).with_columns(pl.Series("response_chars", [7, 7, 7])).reverse()
+    pairs = {"near_duplicate": [(0, 1, 0.9), (0, 2, 0.9), (1, 2, 0.9)]}
+    found = outcome(scores, recipe("{filter: near_duplicate}"), pairs)
+    assert [reason is None for reason, *_ in found] == [False, False, True]
+    twins = pl.DataFrame(
+        {
+            "id": ["a" * 32 + "-10", "a" * 32 + "-9"],
+            "content": ["a" * 32] * 2,
+            "response_chars": [7, 7],
+        }
+    )
+    found = outcome(twins, recipe("{filter: near_duplicate}"), {"near_duplicate": [(0, 1, 1.0)]})
+    assert [reason is None for reason, *_ in found] == [False, True]
+
+
+def test_prefer_names_a_score() -> None:
+    settings = recipe("{filter: length}, {filter: near_duplicate}", "prefer: [length__word]")
+    with pytest.raises(RecipeError, match="did you mean 'length__words'"):
+        outcome(measured(1, length__words=[1]), settings, {"near_duplicate": []})

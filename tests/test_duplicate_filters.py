@@ -107,3 +107,17 @@ def test_no_records_have_no_pairs() -> None:
         columns = [feature.compute(empty) for feature in entry.features()]
         assert entry.pairs(empty.with_columns(columns).lazy()).collect().height == 0
         assert isinstance(entry.pairs(empty.with_columns(columns).lazy()), pl.LazyFrame)
+
+
+def test_similarity_is_the_smaller_of_the_two_sides() -> None:
+    sides = (
+        ("Say it: " + LONG, LONG + " and " + LONG),
+        ("Say it: " + LONG + " now", LONG + " and " + LONG),
+    )
+    for one, other in (sides, [(answer, prompt) for prompt, answer in sides]):
+        records = frame(chat(*one), chat(*other))
+        entry = NearDuplicate()
+        features = [feature.compute(records) for feature in entry.features()]
+        found = entry.pairs(records.with_columns(features).lazy()).collect()
+        shared = len(f"Say it: {LONG}".split()) - 4
+        assert found["similarity"].to_list() == [round(shared / (shared + 1), 6)]

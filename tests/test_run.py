@@ -16,6 +16,7 @@ import pytest
 
 import curator
 from curator.errors import CuratorError, RecipeError, RunError
+from curator.pipeline.accounts import check_accounts
 from curator.run import Run, hold
 
 RECIPE = """
@@ -111,20 +112,24 @@ def test_every_dropped_duplicate_has_a_kept_witness_as_similar_as_asked(data: Pa
 def test_workers_and_shards_change_nothing(data: Path, workers: int, shard_rows: int) -> None:
     recipe = recipe_for(data, "a.jsonl", "b.jsonl")
     first = curator.curate(recipe, out=data / "first")
-    other = curator.curate(recipe, out=data / "other", workers=workers, shard_rows=shard_rows)
+    other = curator.curate(
+        recipe, out=data / "apart" / "other", workers=workers, shard_rows=shard_rows
+    )
     assert digest(first) == digest(other)
 
 
 def test_the_order_of_files_changes_no_decision(data: Path) -> None:
     one = curator.curate(recipe_for(data, "a.jsonl", "b.jsonl"), out=data / "one")
-    other = curator.curate(recipe_for(data, "b.jsonl", "a.jsonl", name="r.yaml"), out=data / "two")
+    other = curator.curate(
+        recipe_for(data, "b.jsonl", "a.jsonl", name="r.yaml"), out=data / "apart" / "two"
+    )
     assert decided(one) == decided(other)
 
 
 def test_appending_a_line_equals_a_run_from_scratch(data: Path) -> None:
     curator.curate(recipe_for(data, "a.jsonl"), out=data / "run")
     appended = curator.curate(recipe_for(data, "a.jsonl", "b.jsonl"), out=data / "run")
-    scratch = curator.curate(recipe_for(data, "a.jsonl", "b.jsonl"), out=data / "scratch")
+    scratch = curator.curate(recipe_for(data, "a.jsonl", "b.jsonl"), out=data / "apart" / "scratch")
     assert digest(appended) == digest(scratch)
 
 
@@ -133,7 +138,7 @@ def test_a_changed_input_is_noticed(data: Path) -> None:
     curator.curate(recipe, out=data / "run")
     write(data / "a.jsonl", rows(7, 50))
     again = curator.curate(recipe, out=data / "run")
-    assert digest(again) == digest(curator.curate(recipe, out=data / "scratch"))
+    assert digest(again) == digest(curator.curate(recipe, out=data / "apart" / "scratch"))
 
 
 def test_deciding_again_measures_nothing(data: Path) -> None:
@@ -142,7 +147,7 @@ def test_deciding_again_measures_nothing(data: Path) -> None:
     recipe.write_text(recipe.read_text().replace("max_words: 60", "max_words: 20"))
     again = curator.curate(recipe, out=data / "run")
     assert [cost.rows for cost in again.manifest.filters] == [0] * 6
-    assert digest(again) == digest(curator.curate(recipe, out=data / "scratch"))
+    assert digest(again) == digest(curator.curate(recipe, out=data / "apart" / "scratch"))
 
 
 def test_fresh_measures_again_and_keeps_verdicts(data: Path) -> None:
@@ -282,3 +287,104 @@ def test_the_runs_own_recipe_runs_again(data: Path) -> None:
     run = curator.curate(recipe_for(data, "a.jsonl"), out=data / "run")
     again = curator.curate(run.path / "recipe.yaml", out=data / "again")
     assert again.decisions().collect()["kept"].equals(run.decisions().collect()["kept"])
+
+
+def test_a_strangers_folder_is_never_taken_for_a_run(data: Path) -> None:
+    (data / "own" / "records").mkdir(parents=True)
+    (data / "own" / "records" / "x.parquet").write_text("mine")
+    for fresh in (False, True):
+        with pytest.raises(RunError, match="holds files that are not a run, such as records"):
+            curator.curate(recipe_for(data, "a.jsonl"), out=data / "own", fresh=fresh)
+    assert (data / "own" / "records" / "x.parquet").read_text() == "mine"
+
+
+def test_fresh_deletes_nothing_before_the_inputs_are_found(data: Path) -> None:
+    run = curator.curate(recipe_for(data, "a.jsonl"), out=data / "run")
+    (run.path / "notes.txt").write_text("mine")
+    with pytest.raises(CuratorError, match="gone"):
+        curator.curate(recipe_for(data, "gone.jsonl"), out=data / "run", fresh=True)
+    assert Run.open(data / "run").manifest == run.manifest
+    curator.curate(recipe_for(data, "a.jsonl"), out=data / "run", fresh=True)
+    assert (run.path / "notes.txt").read_text() == "mine"
+
+
+def test_a_repair_keeps_names_and_expires_scores(data: Path) -> None:
+    recipe = recipe_for(data, "a.jsonl")
+    text = recipe.read_text()
+    recipe.write_text(text.replace("repairs: [unicode, special_tokens]", ""))
+    plain = curator.curate(recipe, out=data / "run")
+    recipe.write_text(text)
+    mended = curator.curate(recipe, out=data / "run")
+    ids = [run.decisions().collect()["id"].to_list() for run in (plain, mended)]
+    assert mended.manifest.counts["repaired"] > 0
+    assert ids[0] == ids[1]
+    assert mended.manifest.filters[0].rows == 150
+    assert digest(mended) == digest(curator.curate(recipe, out=data / "apart" / "run"))
+
+
+def test_reading_it_as_another_format_reads_it_again(data: Path) -> None:
+    (data / "c.jsonl").write_text('{"prompt": "Say it.", "completion": "It."}\n')
+    recipe = recipe_for(data, "c.jsonl")
+    curator.curate(recipe, out=data / "run")
+    columns = "{path: c.jsonl, columns: {prompt: completion, response: prompt}}"
+    recipe.write_text(recipe.read_text().replace("{path: c.jsonl}", columns))
+    again = curator.curate(recipe, out=data / "run")
+    assert again.records().collect()["response"].to_list() == ["Say it."]
+
+
+def test_a_receipt_that_cannot_be_understood_is_no_receipt(data: Path) -> None:
+    recipe = recipe_for(data, "a.jsonl")
+    run = curator.curate(recipe, out=data / "run")
+    for text in ("{", '{"from": "the future"}'):
+        run.layout.receipt(0).write_text(text)
+        beside = curator.curate(recipe, out=data / "beside", fresh=True)
+        assert digest(beside) == digest(curator.curate(recipe, out=data / "run"))
+
+
+def test_a_script_needs_no_main_guard(data: Path) -> None:
+    recipe = recipe_for(data, "a.jsonl", "b.jsonl")
+    script = data / "script.py"
+    script.write_text(
+        "import curator\nprint('once')\n"
+        f"curator.curate({str(recipe)!r}, out={str(data / 'run')!r}, workers=2, shard_rows=64)\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert done.stdout == "once\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        "[1]",
+        '{"verdict": "keep"}',
+        '{"content": "a", "verdict": "KEEP"}',
+        '{"content": "a", "verdict": "distinct"}',
+    ],
+)
+def test_a_verdict_that_cannot_be_read_is_named(data: Path, line: str) -> None:
+    recipe = recipe_for(data, "a.jsonl")
+    run = curator.curate(recipe, out=data / "run")
+    run.layout.verdicts.write_text(line + "\n")
+    with pytest.raises(RunError, match=r"verdicts.jsonl:1: a verdict is"):
+        curator.curate(recipe, out=data / "run")
+
+
+def test_a_run_that_does_not_add_up_fails(data: Path) -> None:
+    run = curator.curate(recipe_for(data, "a.jsonl"), out=data / "run")
+    decisions = run.decisions().collect()
+    check_accounts(run.manifest, run.snapshot, decisions)
+    fallen = pl.col("reason").str.ends_with(".duplicate")
+    wrong = {
+        "every id is its own": decisions.with_columns(id=pl.lit("x")),
+        "every dropped record has a reason": decisions.with_columns(reason=pl.lit("x")),
+        "every duplicate has a kept witness": decisions.with_columns(
+            witness=pl.when(fallen).then("id").otherwise("witness")
+        ),
+    }
+    for fact, frame in wrong.items():
+        with pytest.raises(RunError, match=fact):
+            check_accounts(run.manifest, run.snapshot, frame)
+    counts = run.manifest.counts | {"quarantined": 1}
+    with pytest.raises(RunError, match="every quarantined row is listed"):
+        check_accounts(run.manifest.model_copy(update={"counts": counts}), run.snapshot, decisions)

@@ -1,11 +1,15 @@
 """Splits never leak, and a record never moves."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import curator
 from curator.splits import Neighbours, leaks, sides_in_order, sides_of
 
 SHARES = {"train": 80, "validation": 10, "test": 10}
@@ -141,3 +145,24 @@ def test_what_is_written_never_leaks(
             classes = {int(near.first[row]), int(near.first[other])}
             assert side == elsewhere or (len(classes) == 2 and frozenset(classes) not in linked)
     assert all(where[row] not in (None, "train") for row in np.flatnonzero(gone))
+
+
+def test_a_stricter_filter_does_not_open_the_split(tmp_path: Path) -> None:
+    """The recipe's filter finds pairs from 0.95 up; leaks are looked for from 0.7 all the same."""
+    words = " ".join(f"word{i}" for i in range(40))
+    rows = [
+        {"instruction": f"{words} variant {number}", "output": f"{words} {number}"}
+        for number in range(40)
+    ]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (tmp_path / "r.yaml").write_text(
+        "input: [{path: a.jsonl}]\n"
+        "filters: [{filter: near_duplicate, min_similarity: 0.99, floor: 0.99}]\n"
+        "export: [{to: alpaca, splits: {train: 50, test: 50}}]\n"
+    )
+    run = curator.curate(tmp_path / "r.yaml", out=tmp_path / "run")
+    facts = json.loads((run.export_folder("alpaca") / "export.json").read_text())
+    assert run.manifest.counts["kept"] == 40
+    assert facts["counts"]["train"] > 0
+    assert facts["counts"]["test"] == 0
+    assert facts["leaks"] == 40 - facts["counts"]["train"]

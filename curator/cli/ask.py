@@ -94,8 +94,6 @@ def dashboard(
 
 def _changes(changes: list[str]) -> dict[str, dict[str, Any]]:
     """Read `length.max_words=300`, and `refusal.on.moralising=drop`."""
-    import yaml
-
     asked: dict[str, dict[str, Any]] = {}
     for change in changes:
         place, equals, text = change.partition("=")
@@ -107,7 +105,16 @@ def _changes(changes: list[str]) -> dict[str, dict[str, Any]]:
                 f"length.max_words=300, or filter.on.rule=flag"
             )
         if rule is None:
-            asked.setdefault(label, {})[setting] = yaml.safe_load(text)
+            asked.setdefault(label, {})[setting] = _value(text, change)
         else:
             asked.setdefault(label, {}).setdefault("on", {})[rule] = text
     return asked
+
+
+def _value(text: str, change: str) -> Any:
+    import yaml
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise CuratorError(f"{change!r} has no value that can be read") from None

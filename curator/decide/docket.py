@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
+
+from curator.errors import RecipeError
 
 if TYPE_CHECKING:
     from curator.dedup import Layer
@@ -48,6 +51,11 @@ def survivor_rank(scores: pl.DataFrame, prefer: list[str]) -> np.ndarray:
     code points, then the content, then the occurrence: independent of file order, workers and
     engine. Keep verdicts go before all of it, when the docket is settled.
     """
+    for column in prefer:
+        if column not in scores.columns:
+            near = get_close_matches(column, scores.columns, n=1)
+            hint = f": did you mean {near[0]!r}?" if near else ""
+            raise RecipeError(f"`prefer:` names no score column {column!r}{hint}")
     content = pl.col("content").str.decode("hex").bin
     halves = [  # as numbers the 32 hex digits sort the same way, and twice as fast
         content.slice(start, 8).bin.reinterpret(dtype=pl.UInt64, endianness="big")

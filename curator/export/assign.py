@@ -41,12 +41,17 @@ def _sides(run: Run, kept: pl.Series, shares: Mapping[str, float]) -> pl.Series:
 
 
 def _neighbours(run: Run, kept: pl.Series) -> Iterator[Neighbours]:
-    """Read the pairs of every duplicate filter; without a near one, find near pairs here."""
+    """Read the pairs of every duplicate filter; where none finds all, find near pairs here."""
     filters = [entry for entry in run.recipe.filters if isinstance(entry, DuplicateFilter)]
     for entry in filters:
         yield Neighbours.of(run.pairs(entry.label).collect(), len(kept))
-    if not any(isinstance(entry, NearDuplicate) for entry in filters):
+    if not any(_covers(entry) for entry in filters):
         yield Neighbours.of(_near_pairs(run, kept), len(kept))
+
+
+def _covers(entry: DuplicateFilter) -> bool:
+    """Say whether the filter has found every pair that would leak."""
+    return isinstance(entry, NearDuplicate) and entry.view == "pair" and entry.floor <= _FLOOR
 
 
 def _near_pairs(run: Run, kept: pl.Series) -> pl.DataFrame:

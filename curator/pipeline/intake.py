@@ -11,7 +11,7 @@ import xxhash
 from curator.ingest import Source
 from curator.pipeline.file_intake import FileIntake, IntakeSettings, Occurrences
 from curator.records import canonical_json
-from curator.run import InputReport, Layout, adopt_intake, write_frame, write_text
+from curator.run import InputReport, Layout, adopt_intake, read_receipt, write_frame, write_text
 from curator.run.run import REPAIR_SCHEMA
 
 INTAKE_VERSION = 1
@@ -82,10 +82,9 @@ def _receipt(layout: Layout, place: int, key: str) -> InputReport | None:
 
 
 def _read_receipt(layout: Layout, place: int, key: str) -> InputReport | None:
-    path = layout.receipt(place)
-    if not path.exists():
+    report = read_receipt(layout.receipt(place))
+    if report is None:
         return None
-    report = InputReport.model_validate_json(path.read_text("utf-8"))
     whole = all(layout.shard(shard.file).exists() for shard in report.shards)
     return report if report.key == key and whole else None
 

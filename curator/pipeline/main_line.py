@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from pathlib import Path
 
 import polars as pl
@@ -32,7 +31,7 @@ from curator.run import (
     write_frame,
     write_text,
 )
-from curator.run.run import read_verdicts
+from curator.run.verdicts import read_verdicts
 
 _SMALL = 20e6
 """Below this many bytes of text one process is done before a second one has started."""
@@ -60,11 +59,11 @@ def curate(  # noqa: PLR0913 (the public face: all but the recipe have defaults)
     layout = Layout(Path(out or Path("runs") / settings.name), alone=fresh)
     _check_directory(layout)
     with hold(layout.lock):
-        if fresh:
-            _clear(layout)
         sources = sources_of(settings, path.parent)
         local = _workers(workers, sources)
         listener(Event("plan", plan(sources, settings, local, layout.root)))
+        if fresh:
+            layout.clear()
         _begin(layout)
         watcher = LogWatcher(layout)
         engine = engine or LocalEngine(local)
@@ -81,6 +80,7 @@ def curate(  # noqa: PLR0913 (the public face: all but the recipe have defaults)
 
 def _begin(layout: Layout) -> None:
     """Clear the way: from here on, until its manifest is written, the run is unfinished."""
+    layout.mark.write_text("the directory of a curator run\n", "utf-8")
     sweep(layout.root)
     layout.manifest.unlink(missing_ok=True)
     log(layout, event="started")
@@ -127,23 +127,20 @@ def _check_directory(layout: Layout) -> None:
         return
     if not layout.root.is_dir():
         raise RunError(f"{layout.root} is a file: choose another directory with --out")
-    strange = {path.name for path in layout.root.iterdir()}
-    if strange and not strange & {".lock", "manifest.json", "records", "verdicts.jsonl"}:
+    mine = {layout.lock, layout.verdicts}
+    strange = [path.name for path in layout.root.iterdir() if path not in mine]
+    if strange and not layout.mark.exists():
         raise RunError(
-            f"{layout.root} holds files that are not a run: choose another directory with --out"
+            f"{layout.root} holds files that are not a run, such as {min(strange)}: choose another "
+            f"directory with --out"
         )
-
-
-def _clear(layout: Layout) -> None:
-    """Delete everything a recipe can make again; verdicts and the lock stay."""
-    for path in layout.root.iterdir():
-        if path in (layout.lock, layout.verdicts) or path.name == "review.sqlite":
-            continue
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _decide(snapshot: Snapshot, base: Path) -> pl.DataFrame:
     others = [Layout(base / name).verdicts for name in snapshot.recipe.verdicts]
+    for place in others:
+        if not place.parent.is_dir():
+            raise RunError(f"`verdicts:` names {place.parent}, and there is no such run")
     verdicts = read_verdicts([*others, snapshot.layout.verdicts])
     decisions = settle_docket(snapshot.docket(), verdicts, snapshot.recipe)
     write_frame(snapshot.layout.decisions, decisions)

@@ -70,6 +70,7 @@ def measure(entry: Filter, records: pl.DataFrame) -> pl.DataFrame:
     """
     try:
         scores = entry.score(records)
+        fault = _fault(entry, scores, records.height)
     except CuratorError:
         raise
     except Exception as error:
@@ -78,12 +79,27 @@ def measure(entry: Filter, records: pl.DataFrame) -> pl.DataFrame:
             f"filter {entry.label!r} failed on the {records.height} records from {first} on: "
             f"{type(error).__name__}: {error}"
         ) from error
-    if scores.width and scores.height != records.height:
-        raise FilterError(
-            f"filter {entry.label!r} gave {scores.height} scores for {records.height} records"
-        )
-    floats = pl.selectors.float()
-    return scores.with_columns(floats.fill_nan(None).round(6))
+    if fault:
+        raise FilterError(f"filter {entry.label!r} {fault}")
+    return scores.with_columns(pl.selectors.float().fill_nan(None).round(6))
+
+
+def _fault(entry: Filter, scores: pl.DataFrame, height: int) -> str | None:
+    """Say how the scores break the contract: one finite scalar a record for every rule."""
+    if not isinstance(scores, pl.DataFrame):
+        return f"gave {type(scores).__name__} where a DataFrame of scores is due"
+    needed = {root for rule in entry.rules().values() for root in rule.meta.root_names()}
+    missing = sorted(needed - set(scores.columns))
+    if missing:
+        return f"gave no measure {missing[0]!r}, which its rules read"
+    if scores.height != height:
+        return f"gave {scores.height} scores for {height} records"
+    nested = [name for name, dtype in scores.schema.items() if dtype.is_nested()]
+    if nested:
+        return f"gave {nested[0]!r} as {scores.schema[nested[0]]}, where a scalar is due"
+    floats = scores.select(pl.selectors.float().is_infinite().any())
+    endless = [name for name in floats.columns if floats[name].item()]
+    return f"gave an infinite {endless[0]!r}" if endless else None
 
 
 def pair_missing(snapshot: Snapshot, listener: Listener) -> None:

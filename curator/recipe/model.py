@@ -91,8 +91,8 @@ class Select(_Settings):
 class Recipe(_Settings):
     """What a run reads, mends, measures, decides and writes."""
 
-    name: str = "curated"
-    """The name of the data set, and of the run directory."""
+    name: str = Field("curated", pattern=r"^[^/\\.][^/\\]*$")
+    """The name of the data set, and of the run directory; no slashes."""
     input: list[Input] = Field(min_length=1)
     """Where records come from; appending is adding a line."""
     repairs: list[RepairName] = []

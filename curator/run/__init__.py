@@ -3,7 +3,7 @@
 from curator.run.files import atomic_folder, atomic_path, sweep, write_frame, write_text
 from curator.run.layout import Layout
 from curator.run.lock import hold
-from curator.run.manifest import FilterCost, InputReport, Manifest, Shard
+from curator.run.manifest import FilterCost, InputReport, Manifest, Shard, read_receipt
 from curator.run.run import Run, Snapshot
 from curator.run.siblings import adopt, adopt_intake
 
@@ -20,6 +20,7 @@ __all__ = [
     "atomic_folder",
     "atomic_path",
     "hold",
+    "read_receipt",
     "sweep",
     "write_frame",
     "write_text",

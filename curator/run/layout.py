@@ -1,5 +1,6 @@
 """The names of the files of a run directory."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,9 +77,23 @@ class Layout:
         return self.root / "log.jsonl"
 
     @property
+    def mark(self) -> Path:
+        """The file that says that this directory is a run, and may be written as one."""
+        return self.root / ".curator"
+
+    @property
     def lock(self) -> Path:
         """The file that a writing process holds an flock on."""
         return self.root / ".lock"
+
+    def clear(self) -> None:
+        """Delete everything a recipe can make again, and nothing else."""
+        folders = ("records", "ingest", "features", "scores", "pairs", "report", "export")
+        for name in folders:
+            shutil.rmtree(self.root / name, ignore_errors=True)
+        for path in (self.manifest, self.recipe, self.decisions, self.repairs, self.quarantine):
+            path.unlink(missing_ok=True)
+        self.log.unlink(missing_ok=True)
 
     def shard(self, file: str) -> Path:
         """One shard of records."""

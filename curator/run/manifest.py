@@ -1,5 +1,7 @@
 """The manifest: what went in, what came out, and with which versions."""
 
+from pathlib import Path
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -51,6 +53,14 @@ class InputReport(_Facts):
     """What reading had to mend (encodings, lone surrogates), and how often."""
     shards: list[Shard]
     """Its records, in order."""
+
+
+def read_receipt(path: Path) -> InputReport | None:
+    """Read what one input file gave; None where there is no receipt that can be understood."""
+    try:
+        return InputReport.model_validate_json(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 class FilterCost(_Facts):

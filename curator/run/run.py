@@ -1,8 +1,7 @@
 """Run: open a run directory, and read what it holds."""
 
 import difflib
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +14,6 @@ from pydantic import ValidationError
 from curator.decide import (
     DECISION_SCHEMA,
     ORDER_COLUMNS,
-    VERDICT_SCHEMA,
     Docket,
     prepare,
     settle_docket,
@@ -27,6 +25,7 @@ from curator.recipe.model import rule_names
 from curator.records import RECORD_SCHEMA
 from curator.run.layout import Layout
 from curator.run.manifest import Manifest, Shard
+from curator.run.verdicts import read_verdicts
 
 QUARANTINE_SCHEMA = pl.Schema(
     {
@@ -223,18 +222,6 @@ def _refuse_unknown(entry: Filter, asked: Sequence[str]) -> None:
         near = difflib.get_close_matches(name, free, n=1)
         told = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(free)}"
         raise RecipeError(f"{entry.label} has no setting {name!r}: {told}")
-
-
-def read_verdicts(files: Iterable[Path]) -> pl.DataFrame:
-    """Read verdict tables, one JSON object a line; a missing file says nothing."""
-    lines = [
-        json.loads(line)
-        for file in files
-        if file.exists()
-        for line in file.read_text("utf-8").splitlines()
-        if line.strip()
-    ]
-    return pl.DataFrame(lines, schema=VERDICT_SCHEMA, orient="row")
 
 
 def _scan(files: list[Path], schema: pl.Schema) -> pl.LazyFrame:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from curator.run.layout import Layout
-from curator.run.manifest import InputReport
+from curator.run.manifest import read_receipt
 
 
 def adopt(layout: Layout, path: Path) -> bool:
@@ -25,10 +25,8 @@ def adopt_intake(layout: Layout, place: int, key: str) -> bool:
     """Take over what a sibling made of the same input file; the receipt comes last."""
     for sibling in _siblings(layout):
         receipt = sibling.receipt(place)
-        if not receipt.is_file():
-            continue
-        report = InputReport.model_validate_json(receipt.read_text("utf-8"))
-        if report.key != key:
+        report = read_receipt(receipt)
+        if report is None or report.key != key:
             continue
         mine = [layout.shard(shard.file) for shard in report.shards]
         theirs = [sibling.shard(shard.file) for shard in report.shards]
