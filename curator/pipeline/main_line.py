@@ -10,6 +10,7 @@ from curator.decide import settle_docket
 from curator.engines import Engine, LocalEngine
 from curator.errors import RunError
 from curator.export import check_export, export_run
+from curator.filters import DuplicateFilter
 from curator.ingest import Source
 from curator.pipeline.accounts import check_accounts, manifest_of
 from curator.pipeline.events import Event, Listener, silent
@@ -60,7 +61,7 @@ def curate(  # noqa: PLR0913 (the public face: all but the recipe have defaults)
     _check_directory(layout)
     with hold(layout.lock):
         sources = sources_of(settings, path.parent)
-        local = _workers(workers, sources)
+        local = workers or _workers(settings, sources)
         listener(Event("plan", plan(sources, settings, local, layout.root)))
         if fresh:
             layout.clear()
@@ -114,11 +115,15 @@ def _conclude(
     return Run.open(layout.root)
 
 
-def _workers(asked: int | None, sources: list[Source]) -> int:
-    """Choose how many processes measure: as asked, else one for small data and one a core."""
-    if asked is not None:
-        return asked
-    return 1 if text_bytes(sources) < _SMALL else len(os.sched_getaffinity(0))
+def _workers(recipe: Recipe, sources: list[Source]) -> int:
+    """Choose how many processes measure: one for small data, else one a core.
+
+    Duplicate filters need no other process: their kernels run beside the reading in this one.
+    """
+    only_duplicates = all(isinstance(entry, DuplicateFilter) for entry in recipe.filters)
+    if only_duplicates or text_bytes(sources) < _SMALL:
+        return 1
+    return len(os.sched_getaffinity(0))
 
 
 def _check_directory(layout: Layout) -> None:

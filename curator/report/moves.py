@@ -5,6 +5,8 @@ from typing import NamedTuple
 import polars as pl
 
 _DECIDED = ("kept", "reason", "value", "threshold", "witness", "flags")
+NAMED = 1_000
+"""Moves that are named by source and opening: more than anybody reads, soon found in any run."""
 OPENING = 60
 """Code points of a prompt that tell which record it is."""
 
@@ -48,11 +50,12 @@ def moves_of(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     reason), `flags` (other flags only), `added` or `removed`; then every fact of the decision
     `_before` and `_after`.
     """
-    columns = ["id", *_DECIDED]
-    both = before.select(columns).join(
-        after.select(columns), on="id", how="full", coalesce=True, suffix="_after"
-    )
-    both = both.rename({name: f"{name}_before" for name in _DECIDED})
+    was_so = before.select("id", pl.col(_DECIDED).name.suffix("_before"))
+    is_so = after.select("id", pl.col(_DECIDED).name.suffix("_after"))
+    if before["id"].equals(after["id"]):  # the same run decided twice: no need to search
+        both = pl.concat([was_so, is_so.drop("id")], how="horizontal")
+    else:
+        both = was_so.join(is_so, on="id", how="full", coalesce=True)
     was, now = pl.col("kept_before"), pl.col("kept_after")
     change = (
         pl.when(was.is_null())
@@ -73,8 +76,8 @@ def moves_of(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 
 
 def named(found: Difference, *sources: pl.LazyFrame) -> Difference:
-    """Say of each move whose it is: `source, row, opening` (of its prompt), from these records."""
-    wanted = found.moves["id"].implode()
+    """Say of the first thousand moves whose they are: `source, row, opening` (of the prompt)."""
+    wanted = found.moves["id"].head(NAMED).implode()
     opening = pl.col("prompt").str.slice(0, OPENING).alias("opening")
     known = [
         records.filter(pl.col("id").is_in(wanted)).select("id", "source", "row", opening)
