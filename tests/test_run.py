@@ -7,12 +7,15 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import curator
 from curator.errors import CuratorError, RecipeError, RunError
@@ -131,6 +134,24 @@ def test_appending_a_line_equals_a_run_from_scratch(data: Path) -> None:
     appended = curator.curate(recipe_for(data, "a.jsonl", "b.jsonl"), out=data / "run")
     scratch = curator.curate(recipe_for(data, "a.jsonl", "b.jsonl"), out=data / "apart" / "scratch")
     assert digest(appended) == digest(scratch)
+
+
+@settings(max_examples=8)
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(1, 25)), min_size=2, max_size=4))
+def test_any_data_appended_file_by_file_equals_a_run_from_scratch(
+    files: list[tuple[int, int]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        names = [f"{place}.jsonl" for place in range(len(files))]
+        for name, (seed, count) in zip(names, files, strict=True):
+            write(data / name, rows(seed, count))
+        for end in range(1, len(names) + 1):
+            appended = curator.curate(recipe_for(data, *names[:end]), out=data / "run")
+        scratch = curator.curate(recipe_for(data, *names), out=data / "apart" / "run")
+        shuffled = recipe_for(data, *reversed(names), name="r.yaml")
+        assert digest(appended) == digest(scratch)
+        assert decided(scratch) == decided(curator.curate(shuffled, out=data / "apart2" / "run"))
 
 
 def test_a_changed_input_is_noticed(data: Path) -> None:
