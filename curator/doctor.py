@@ -85,8 +85,6 @@ def _kernels(*, warm: bool) -> Check:
 
 def warm_up() -> None:
     """Run every compiled kernel once, so that numba stores the machine code."""
-    import polars as pl
-
     from curator.decide import no_verdicts
     from curator.decide.decide import decide
     from curator.features import Signature
@@ -112,7 +110,6 @@ def warm_up() -> None:
     pairs = near.pairs(measured.lazy()).collect()
     recipe = parse_recipe("input: [{path: x}]\nfilters: [{filter: near_duplicate}]")
     decide(measured.drop("signature"), {near.label: pairs}, no_verdicts(), recipe)
-    del pl
 
 
 def _machine() -> Check:
