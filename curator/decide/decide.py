@@ -103,11 +103,7 @@ def _settle(
 def _mark_duplicates(
     found: "Settlement", rules: Sequence[Rule], drops: Masks, flags: Masks
 ) -> None:
-    active = [
-        bit
-        for bit, rule in enumerate(rules)
-        if rule.measure is None and rule.threshold is not None and rule.action != "off"
-    ]
+    active = [bit for bit, rule in enumerate(rules) if _settles(rule) and rule.action != "off"]
     for layer, bit in enumerate(active):
         fired = (found.fired >> np.uint64(layer)) & np.uint64(1) == 1
         (drops if rules[bit].action == "drop" else flags).mark(bit, fired)
