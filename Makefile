@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format schemas bench wheel clean
+.PHONY: demo test check format schemas docs bench wheel clean
 
 $(VENV)/.core: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -35,6 +35,9 @@ format: $(VENV)/.test
 
 schemas: $(VENV)/.core  ## Write the JSON Schemas anew
 	$(BIN)/curator schema --out schemas
+
+docs: $(VENV)/.core  ## Write docs/filters.md anew, its examples run
+	$(BIN)/python docs/write_filters.py
 
 bench: $(VENV)/.core  ## Measure beside datasketch and rensa, whole runs, and what-if
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"

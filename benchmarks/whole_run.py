@@ -64,7 +64,11 @@ def write_recipe(folder: Path, data: Path, filters: list[str], repairs: list[str
 def measure(recipe: Path) -> tuple[float, float, float]:
     """Run the recipe afresh: wall seconds, peak PSS in bytes, CPU seconds."""
     command = [sys.executable, "-m", "curator", "run", str(recipe), "--fresh"]
-    command += ["--out", str(recipe.parent / "run")]
+    return measure_command([*command, "--out", str(recipe.parent / "run")])
+
+
+def measure_command(command: list[str]) -> tuple[float, float, float]:
+    """Run a command: wall seconds, peak PSS of its processes in bytes, CPU seconds."""
     before, began = os.times(), time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     peak = [0]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from curator.errors import CuratorError
-    from curator.filters import DuplicateFilter, Filter, threshold
+    from curator.filters import CorpusFilter, DuplicateFilter, Filter, threshold
     from curator.pipeline import curate
     from curator.recipe import Recipe, load_recipe
     from curator.run import Run
@@ -21,6 +21,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "CuratorError": "curator.errors",
+    "CorpusFilter": "curator.filters",
     "DuplicateFilter": "curator.filters",
     "Filter": "curator.filters",
     "Recipe": "curator.recipe",
@@ -30,6 +31,7 @@ _HOME = {
     "threshold": "curator.filters",
 }
 __all__ = [
+    "CorpusFilter",
     "CuratorError",
     "DuplicateFilter",
     "Filter",

@@ -20,7 +20,12 @@ _CORE = {
     "pydantic": "recipes",
     "zstandard": ".zst files",
 }
-_EXTRAS = {"datasets": ("hf", "export as a Hugging Face dataset folder")}
+_EXTRAS = {
+    "datasets": ("hf", "export as a Hugging Face dataset folder"),
+    "s3fs": ("remote", "reading s3://"),
+    "gcsfs": ("remote", "reading gs://"),
+    "huggingface_hub": ("remote", "reading hf://"),
+}
 _PYTHON = (3, 11)
 
 
@@ -90,6 +95,7 @@ def warm_up() -> None:
     from curator.features import Signature
     from curator.filters.near_duplicate import NearDuplicate
     from curator.filters.repetition import Repetition
+    from curator.filters.statistics import Statistics
     from curator.recipe import parse_recipe
     from curator.records import Origin, Record, content_of, frame_of
 
@@ -105,6 +111,7 @@ def warm_up() -> None:
     ]
     frame = frame_of(records, origins)
     Repetition().score(frame)
+    Statistics().score(frame)
     near = NearDuplicate()
     measured = frame.with_columns(Signature().compute(frame))
     pairs = near.pairs(measured.lazy()).collect()

@@ -1,6 +1,7 @@
 """JSON Schemas of everything a run reads and writes, made from the declarations themselves."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import polars as pl
 
 from curator.decide import DECISION_SCHEMA
 from curator.errors import CuratorError
-from curator.recipe import Recipe
+from curator.recipe import recipe_with
 from curator.records import RECORD_SCHEMA
 from curator.run import Manifest
 from curator.run.run import QUARANTINE_SCHEMA
@@ -19,10 +20,15 @@ _RECORD_KEYS |= {"prompt", "response", "reasoning", "text", "response_chars"}
 _DECISION_KEYS = {"id", "kept", "reasons", "flags"}
 
 
-def schemas() -> dict[str, dict[str, Any]]:
-    """Return every schema by name: recipe, record, decision, manifest, quarantine."""
+def schemas(plugins: Sequence[str] = ()) -> dict[str, dict[str, Any]]:
+    """Return every schema by name: recipe, record, decision, manifest, quarantine.
+
+    With plugins, the recipe's schema knows their filters too.
+    """
     return {
-        "recipe": _model(Recipe.model_json_schema(by_alias=True), "A recipe of curator"),
+        "recipe": _model(
+            recipe_with(plugins).model_json_schema(by_alias=True), "A recipe of curator"
+        ),
         "record": _frame(RECORD_SCHEMA, "One record of records/*.parquet", _RECORD_KEYS),
         "decision": _frame(DECISION_SCHEMA, "One row of decisions.parquet", _DECISION_KEYS),
         "manifest": _model(Manifest.model_json_schema(), "The manifest.json of a run"),
@@ -32,9 +38,9 @@ def schemas() -> dict[str, dict[str, Any]]:
     }
 
 
-def schema_text(name: str) -> str:
+def schema_text(name: str, plugins: Sequence[str] = ()) -> str:
     """Return one schema as JSON text."""
-    known = schemas()
+    known = schemas(plugins)
     if name not in known:
         raise CuratorError(f"there is no schema {name!r}: there are {', '.join(known)}")
     return json.dumps(known[name], indent=2, ensure_ascii=False) + "\n"

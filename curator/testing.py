@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args, get_origin
 import polars as pl
 import yaml
 
-from curator.filters import Filter
+from curator.filters import CorpusFilter, Filter
 from curator.records import Origin, Record, Turn, content_of, frame_of
 
 _COMMON = frozenset({"filter", "name", "on", "score_dropped"})
@@ -27,15 +27,17 @@ def check_filter(filter_class: type[Filter]) -> None:
     """Fail with the broken promise, or return.
 
     A filter builds from its defaults; scores every record, in its own scalar columns, never NaN;
-    its rules read only those columns; shards score like the whole; null, empty, emoji, 5,000-word
-    and zero-record frames survive; it survives YAML and pickle; every setting is documented; a
-    changed threshold keeps the key and a changed setting changes it.
+    its rules read only those columns; shards score like the whole, unless it sees all records;
+    another order scores the same; null, empty, emoji, 5,000-word and zero-record frames survive; it
+    survives YAML and pickle; every setting is documented; a changed threshold keeps the key and a
+    changed setting changes it.
     """
     settings = filter_class()
     _check_survival(settings)
     _check_scores(settings)
     _check_rules(settings)
     _check_shards(settings)
+    _check_order(settings)
     _check_round_trips(settings)
     _check_documentation(filter_class)
     _check_keys(settings)
@@ -123,7 +125,16 @@ def _check_rules(settings: Filter) -> None:
     assert set(settings.bounds()) == set(rules), "bounds() must tell of every rule"
 
 
+def _check_order(settings: Filter) -> None:
+    records = contract_records()
+    records = pl.concat([records, records.tail(5)])
+    turned = _scores(settings, records.reverse())
+    assert _scores(settings, records).equals(turned.reverse()), "another order scores otherwise"
+
+
 def _check_shards(settings: Filter) -> None:
+    if isinstance(settings, CorpusFilter):
+        return
     records = contract_records()
     whole = _scores(settings, records)
     parts = [_scores(settings, records.slice(at, 1)) for at in range(records.height)]

@@ -53,7 +53,7 @@ def test_init_writes_a_recipe_that_says_why(here: Path) -> None:
     text = (here / "recipe.yaml").read_text()
     assert "# data.jsonl: alpaca (100% sure), json_lines" in text
     labels = [entry.label for entry in load_recipe(here / "recipe.yaml").filters]
-    assert labels[:2] == ["structure", "empty"]
+    assert labels[:3] == ["structure", "reasoning", "empty"]
     assert labels[-2:] == ["exact_duplicate", "near_duplicate"]
     again = curator("init", "data.jsonl", at=here, code=1)
     assert "exists already" in again.stderr
@@ -161,7 +161,7 @@ def test_doctor_says_what_is_installed(here: Path) -> None:
         (["run", "none.yaml"], 1, "curator init"),
         (["report", "."], 1, "is not a finished run"),
         (["inspect", "none.jsonl"], 1, "none.jsonl"),
-        (["inspect", "data.jsonl", "--format", "alpacca"], 1, "there is no format 'alpacca'"),
+        (["inspect", "data.jsonl", "--format", "alpacca"], 1, 'there is no format "alpacca"'),
         (["run"], 2, "Missing argument"),
         (["run", "recipe.yaml", "--resume", "--fresh"], 2, "exclude each other"),
         (["frobnicate"], 2, "No such command"),

@@ -15,7 +15,8 @@ NO_PAIR = "it has no rejected answer, which this shape needs"
 
 
 def result_of(counts: dict[str, int], **facts: Any) -> ExportResult:
-    said = {"target": "trl", "container": "jsonl", "layout": "messages", "files": {}}
+    said: dict[str, Any] = {"target": "trl", "container": "jsonl", "layout": "messages"}
+    said |= {"files": {}, "records": sum(counts.values())}
     return ExportResult(folder=Path("x"), counts=counts, **said | facts)  # type: ignore[arg-type]
 
 

@@ -12,13 +12,28 @@ from curator.pipeline import curate
 from tests.conftest import chat, data_file
 from tests.test_export import export, rows_in, run_of
 
-ROWS = {
+ROWS: dict[str, dict[str, Any]] = {
     "messages": {"messages": [{"content": "a", "role": "user"}], "id": 7, "nested": {"b": [None]}},
     "sharegpt": {"id": "x", "conversations": [{"from": "human", "value": "a"}], "lang": None},
     "alpaca": {"output": "", "instruction": "a", "input": "b", "score": 0.5},
     "prompt_completion": {"question": "a", "answer": "b", "split": "train"},
     "preference": {"prompt": "a", "chosen": "b", "rejected": "c", "margin": 1},
     "kto": {"prompt": "a", "completion": "b", "label": False, "who": "me"},
+    "dolly": {"category": "qa", "instruction": "a", "context": "c", "response": "b", "n": None},
+    "prompt_only": {"id": 3, "prompt": "a"},
+    "transcript": {"id": 1, "text": "\n\nHuman: a\n\nAssistant: b\n\nHuman:"},
+    "ultrachat": {"id": "0", "data": ["a", "b", "c", "d"]},
+    "exchanges": {"source": "s", "conversation": [{"input": "a", "output": "b"}, {"input": "c"}]},
+    "baize": {"topic": "t", "input": "[|Human|] a\n[|AI|] b\n[|Human|] "},
+    "magpie": {
+        "instruction": "a",
+        "conversations": [{"from": "human", "value": "a"}],
+        "response": "b",
+        "input_quality": "good",
+        "instruct_reward": -1.0,
+    },
+    "helpsteer": {"helpfulness": 4, "prompt": "a", "response": "b", "correctness": 3.0},
+    "flan": {"targets": "b", "inputs": "a", "_template_idx": 3},
 }
 FILES = {
     "alpaca_zh_demo.json": "alpaca",
@@ -32,7 +47,11 @@ FILES = {
 
 
 def round_trip(folder: Path, source: Path, shape: str) -> list[Any]:
-    recipe = {"name": "whole", "input": [{"path": str(source)}], "export": [{"to": shape}]}
+    recipe = {
+        "name": "whole",
+        "input": [{"path": str(source), "format": shape}],
+        "export": [{"to": shape}],
+    }
     (folder / "recipe.yaml").write_text(json.dumps(recipe))
     run = curate(folder / "recipe.yaml", out=folder / "run", workers=1)
     return rows_in(run.export_folder(shape) / "data.jsonl")

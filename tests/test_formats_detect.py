@@ -1,6 +1,6 @@
 """The shape is chosen from the content, and a mapping of columns overrides it."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -14,6 +14,7 @@ from curator.formats import (
     shape_of_columns,
     write_row,
 )
+from curator.recipe.model import ShapeName, Target
 
 TURN = {"role": "user", "content": "a"}
 
@@ -28,10 +29,12 @@ TURN = {"role": "user", "content": "a"}
         ({"conversations": [], "kto_tag": False}, "kto", 0.6),
         ({"instruction": "a", "input": "", "output": "b"}, "alpaca", 1.0),
         ({"instruction": "a", "context": "", "response": "b"}, "alpaca", 1.0),
-        ({"instruction": "a"}, "alpaca", 0.6),
+        ({"instruction": "a"}, "prompt_only", 0.8),
+        ({"instruction": "a", "output": None}, "alpaca", 1.0),
         ({"prompt": "a", "completion": "b"}, "prompt_completion", 1.0),
         ({"question": "a", "answer": "b"}, "prompt_completion", 0.9),
-        ({"prompt": "a"}, "prompt_completion", 0.5),
+        ({"prompt": "a"}, "prompt_only", 0.8),
+        ({"prompt": "a", "canonical_solution": "x" * 80}, "prompt_completion", 0.5),
         ({"prompt": "a", "completion": "b", "label": False}, "kto", 1.0),
         ({"instruction": "a", "chosen": "b", "rejected": "c"}, "preference", 1.0),
         ({"chosen": "b", "rejected": "c"}, "preference", 0.7),
@@ -57,10 +60,9 @@ def test_rows_that_fit_no_shape_say_what_to_do() -> None:
 
 
 def test_the_registry_names_every_shape() -> None:
-    assert {name: shape.name for name, shape in SHAPES.items()} == {
-        name: name
-        for name in ("messages", "sharegpt", "alpaca", "prompt_completion", "preference", "kto")
-    }
+    names = get_args(ShapeName)
+    assert {name: shape.name for name, shape in SHAPES.items()} == {name: name for name in names}
+    assert set(get_args(Target)) == {*names, "trl", "llama_factory", "axolotl", "openai"}
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def test_a_row_that_cannot_be_read_says_where_and_why(
             "alpaca",
             [
                 {"role": "user", "content": "a"},
-                {"role": "assistant", "content": "</think>", "reasoning": "r"},
+                {"role": "assistant", "content": "a\n</think>\nb", "reasoning": "r"},
             ],
             "think tags",
         ),

@@ -13,7 +13,7 @@ import pytest
 import zstandard
 
 from curator.errors import InputError, ShapeError
-from curator.formats import write_row
+from curator.formats import SHAPES, write_row
 from curator.ingest import Ingested, Quarantined, Sniff, Source, read_source, sniff
 
 ROWS = [
@@ -83,21 +83,16 @@ def test_the_content_tells_the_container_and_gives_the_rows(
 
 
 def test_a_sniff_says_everything_it_saw(tmp_path: Path) -> None:
-    assert sniff(source_of(tmp_path, b'{"prompt": "a"}\n')) == Sniff(
+    seen = sniff(source_of(tmp_path, b'{"prompt": "a", "completion": "b"}\n'))
+    assert seen == Sniff(
         container="json_lines",
         compression=None,
         encoding="utf-8",
         shape="prompt_completion",
-        confidence=0.5,
-        ranking=[
-            ("prompt_completion", 0.5),
-            ("messages", 0.0),
-            ("sharegpt", 0.0),
-            ("alpaca", 0.0),
-            ("preference", 0.0),
-            ("kto", 0.0),
-        ],
-        columns=["prompt"],
+        confidence=1.0,
+        ranking=[("prompt_completion", 1.0)]
+        + [(name, 0.0) for name in SHAPES if name != "prompt_completion"],
+        columns=["prompt", "completion"],
     )
 
 
@@ -180,7 +175,7 @@ def test_a_source_that_fits_no_shape_is_refused(
 
 
 def test_a_file_that_is_no_data_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="is not JSON, JSON Lines, CSV or Parquet: it starts with"):
+    with pytest.raises(InputError, match="CSV, Parquet or Arrow: it starts with"):
         sniff(source_of(tmp_path, b"# Title\n"))
     with pytest.raises(InputError, match="is not a readable Parquet file"):
         sniff(source_of(tmp_path, b"PAR1 and no more"))

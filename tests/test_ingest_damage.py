@@ -221,7 +221,7 @@ def test_a_head_without_rows_leaves_the_shape_to_each_row(tmp_path: Path) -> Non
     data = b"{broken\n" * 1200 + GOOD + b'{"noise": 1}\n'
     items = read(tmp_path, data, "a.jsonl")
     assert len(items) == 1202
-    assert items[1200].shape == "prompt_completion"
+    assert items[1200].shape == "prompt_only"
     assert "no shape fits" in items[1201].error
 
 

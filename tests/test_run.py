@@ -409,3 +409,17 @@ def test_a_run_that_does_not_add_up_fails(data: Path) -> None:
     counts = run.manifest.counts | {"quarantined": 1}
     with pytest.raises(RunError, match="every quarantined row is listed"):
         check_accounts(run.manifest.model_copy(update={"counts": counts}), run.snapshot, decisions)
+
+
+def test_other_inputs_stand_in_for_the_recipes_own(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = recipe_for(data, "a.jsonl")
+    elsewhere = data / "deep" / "er"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "mine.jsonl").write_text('{"prompt": "Mine?", "completion": "Yes, yours."}\n')
+    monkeypatch.chdir(elsewhere)
+    run = curator.curate(recipe, inputs=["mine.jsonl"], out=data / "run")
+    assert run.records().select("prompt").collect().item() == "Mine?"
+    again = curator.curate(run.layout.recipe, out=data / "again")
+    assert again.records().select("prompt").collect().item() == "Mine?"

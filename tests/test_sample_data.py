@@ -14,8 +14,8 @@ from curator.run import Run
 from tests.conftest import ROOT
 
 SAMPLE = ROOT / "sample_data"
-# An empty text is too short as well, but `empty` comes first and decides.
-SHADOWED = {"length.too_short", "prompt_length.too_short"}
+# An empty text is too short as well, and no chosen answer, but `empty` comes first and decides.
+SHADOWED = {"length.too_short", "prompt_length.too_short", "preference.empty_chosen"}
 # What is wrong with the rows of broken.jsonl that cannot be records.
 BROKEN = {
     2: "cut in the middle of the JSON",
@@ -28,6 +28,16 @@ BROKEN = {
     9: "messages that are null",
     10: "no JSON at all",
 }
+
+
+# Records of one row beyond its first: the instances of self_instruct.jsonl.
+SEVERAL = (
+    "noisy",
+    "ancient",
+    "Did the ferry leave on time?",
+    "a day and a half",
+    "Make it a comedy.",
+)
 
 
 class Judged(NamedTuple):
@@ -132,15 +142,18 @@ def _acting(entry: AnyFilter) -> list[str]:
 
 def test_the_mix_is_large_and_has_every_shape(run: Run) -> None:
     shapes = Counter(run.records().select("shape").collect()["shape"])
-    assert set(shapes) == {"alpaca", "sharegpt", "messages", "prompt_completion", "preference"}
-    assert 320 <= shapes.total() <= 400
+    old = {"alpaca", "sharegpt", "messages", "prompt_completion", "preference"}
+    assert set(shapes) == old | {"self_instruct", "prompt_only"}
+    assert 320 <= shapes.total() <= 900
     kept = run.manifest.counts["kept"] / shapes.total()
-    assert 0.65 <= kept <= 0.75
+    assert 0.65 <= kept <= 0.8
 
 
 def test_the_accounts_add_up(run: Run, judged: list[Judged]) -> None:
     counts = run.manifest.counts
-    assert counts["rows"] == counts["records"] + counts["quarantined"]
+    read = run.records().select("source", "row").collect().n_unique()
+    assert counts["rows"] == read + counts["quarantined"]
+    assert counts["records"] - read == len(SEVERAL)
     assert counts["records"] == counts["kept"] + counts["dropped"] == len(judged)
     assert counts["quarantined"] == len(BROKEN)
 

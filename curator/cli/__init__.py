@@ -16,7 +16,7 @@ def main() -> None:
     try:
         app()
     except CuratorError as error:
-        sys.stderr.write(f"error: {error}\n")
+        sys.stderr.write(f"error: {_masked(str(error))}\n")
         sys.exit(USER_ERROR)
     except BrokenPipeError:
         sys.stderr.close()
@@ -30,3 +30,11 @@ def main() -> None:
             raise
         sys.stderr.write("interrupted: run the same command again to continue\n")
         sys.exit(INTERRUPTED)
+
+
+def _masked(text: str) -> str:
+    """Mask what a message quotes of the data, unless its command was asked to show values."""
+    from curator.privacy import masked, values
+
+    with values(shown="--show-values" in sys.argv):
+        return masked(text)

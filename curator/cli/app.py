@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from curator import __version__
-from curator.cli import ask, look, work
+from curator.cli import ask, look, rights, work
 from curator.cli.output import say
 
 app = typer.Typer(
@@ -42,6 +42,8 @@ for command in (
     ask.diff,
     ask.whatif,
     work.export,
+    rights.release,
+    rights.forget,
     ask.dashboard,
     look.filters,
     look.schema,

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from curator.cli.options import Json, RunPath
-from curator.cli.output import show, show_json
+from curator.cli.options import Json, RunPath, ShowValues
+from curator.cli.output import show, show_json, tell
 from curator.errors import CuratorError
 
 
@@ -15,15 +15,18 @@ def explain(
     record: Annotated[
         str, typer.Argument(metavar="ID", help="An id, its beginning, or source:row.")
     ],
+    show_values: ShowValues = False,
     as_json: Json = False,
 ) -> None:
     """Show one record: every score beside its threshold, every reason, the witness."""
+    from curator.privacy import values
     from curator.report import as_json as to_json
     from curator.report import explain as explain_record
     from curator.report.console import explain_view
     from curator.run import Run
 
-    found = explain_record(Run.open(path), record)
+    with values(shown=show_values):
+        found = explain_record(Run.open(path), record)
     if as_json:
         show_json(to_json(found))
     else:
@@ -31,21 +34,36 @@ def explain(
 
 
 def diff(
-    before: Annotated[Path, typer.Argument(metavar="RUN_A", help="A run directory.")],
-    after: Annotated[Path, typer.Argument(metavar="RUN_B", help="Another run directory.")],
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN_A RUN_B…", help="Run directories.")],
+    page: Annotated[
+        Path | None, typer.Option("--html", help="Write them side by side as a page.")
+    ] = None,
+    show_values: ShowValues = False,
     as_json: Json = False,
 ) -> None:
-    """Name the records that changed sides between two runs, and why."""
+    """Name the records that changed sides between two runs, and why; or line up several runs."""
+    from curator.privacy import values
+    from curator.report import Comparison, compare, line_up
     from curator.report import as_json as to_json
-    from curator.report import compare
     from curator.report.console import comparison_view
-    from curator.run import Run
+    from curator.report.lined_up import lineup_page, lineup_view
+    from curator.run import Run, write_text
 
-    found = compare(Run.open(before), Run.open(after))
+    if len(runs) < 2:  # noqa: PLR2004 (it takes two to differ)
+        raise typer.BadParameter("name two runs or more")
+    opened = [Run.open(path) for path in runs]
+    if page is not None:
+        write_text(page, lineup_page(line_up(opened)))
+        tell(f"side by side: {page}")
+    pair = len(opened) == 2  # noqa: PLR2004
+    with values(shown=show_values):
+        found = compare(*opened) if pair else line_up(opened)
     if as_json:
         show_json(to_json(found))
-    else:
+    elif isinstance(found, Comparison):
         show(comparison_view(found))
+    else:
+        show(lineup_view(found))
 
 
 def whatif(
@@ -53,16 +71,19 @@ def whatif(
     changes: Annotated[
         list[str], typer.Argument(metavar="FILTER.SETTING=VALUE…", help="Thresholds to try.")
     ],
+    show_values: ShowValues = False,
     as_json: Json = False,
 ) -> None:
     """Decide again under other thresholds, and show what would change; nothing is written."""
+    from curator.privacy import values
     from curator.report import as_json as to_json
     from curator.report import what_if
     from curator.report.console import what_if_view
     from curator.run import Run
 
     asked = _changes(changes)
-    found = what_if(Run.open(path), asked)
+    with values(shown=show_values):
+        found = what_if(Run.open(path), asked)
     if as_json:
         show_json(to_json(found))
     else:
@@ -73,6 +94,7 @@ def dashboard(
     path: Annotated[Path, typer.Argument(metavar="RUN", help="A run directory.")] = Path(
         "runs/demo"
     ),
+    show_values: ShowValues = False,
 ) -> None:
     """Look at a run in the browser, on this machine only."""
     import os
@@ -89,6 +111,7 @@ def dashboard(
     page = Path(rooms.origin).with_name("app.py")
     options = ["--server.address=127.0.0.1", "--browser.gatherUsageStats=false"]
     command = [sys.executable, "-m", "streamlit", "run", str(page), *options, "--", str(path)]
+    command += ["--show-values"] if show_values else []
     os.execv(sys.executable, command)  # so that ending this process ends the server
 
 

@@ -1,15 +1,19 @@
 """Commands that look at data or at this installation: inspect, init, filters, schema, doctor."""
 
 from dataclasses import asdict
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from curator.cli.options import Data, Json
+from curator.cli.options import Data, Json, Private, ShowValues
 from curator.cli.output import say, show, show_json, tell
 from curator.errors import CuratorError
 
+Plugins = Annotated[
+    list[str] | None, typer.Option("--plugin", help="An installed plugin to include; repeatable.")
+]
 Shape = Annotated[str | None, typer.Option("--format", help="The shape, if detection is wrong.")]
 
 
@@ -17,16 +21,21 @@ def inspect(
     data: Data,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if there is a problem.")] = False,
     shape: Shape = None,
+    private: Private = False,
+    show_values: ShowValues = False,
     as_json: Json = False,
 ) -> None:
     """Profile data: format, counts, lengths, scripts, shared openings, problems."""
     from curator.cli.tables import profile_table
-    from curator.profile import profile_of
-    from curator.profile.profile import sources_from
+    from curator.privacy import values
+    from curator.profile import Look, profile_of
+    from curator.remote import shown
 
-    profile = profile_of(sources_from(data, Path(), _shape(shape)))
+    look = Look(data, _shape(shape), private, tell)
+    with values(shown=show_values), look.sources() as sources:
+        profile = profile_of(sources)
     if not profile.records + profile.quarantined:
-        raise CuratorError(f"there is no row in {', '.join(data)}")
+        raise CuratorError(f"there is no row in {', '.join(map(shown, data))}")
     if as_json:
         show_json(asdict(profile))
     else:
@@ -39,17 +48,18 @@ def init(
     data: Data,
     out: Annotated[Path, typer.Option(help="Where to write the recipe.")] = Path("recipe.yaml"),
     shape: Shape = None,
+    private: Private = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     as_json: Json = False,
 ) -> None:
     """Write a commented recipe with thresholds that suit the data."""
-    from curator.profile import start_recipe
+    from curator.profile import Look, start_recipe
 
     if out.exists() and not force:
         raise CuratorError(
             f"{out} exists already: choose another --out, or replace it with --force"
         )
-    profile = start_recipe(data, out, _shape(shape))
+    profile = start_recipe(Look(data, _shape(shape), private, tell), out)
     facts = {
         "recipe": str(out),
         "records_read": profile.records,
@@ -63,14 +73,14 @@ def init(
     say(f"wrote {out}: read it, then `curator run {out}`")
 
 
-def filters(as_json: Json = False) -> None:
+def filters(plugin: Plugins = None, as_json: Json = False) -> None:
     """List every filter with its rules, default actions and thresholds."""
     from curator.cli.tables import filter_facts, filter_table
 
     if as_json:
-        show_json(filter_facts())
+        show_json(filter_facts(plugin or ()))
     else:
-        show(filter_table())
+        show(filter_table(plugin or ()))
 
 
 def schema(
@@ -79,6 +89,7 @@ def schema(
     check: Annotated[
         Path | None, typer.Option(help="Exit 1 if a file in this folder is not up to date.")
     ] = None,
+    plugin: Plugins = None,
 ) -> None:
     """Print, write or check the JSON Schemas of recipe, record, decision, manifest, quarantine."""
     from curator.schemas import schema_text, schemas, stale_schemas, write_schemas
@@ -94,9 +105,9 @@ def schema(
         for path in write_schemas(out):
             say(str(path))
     elif name is not None:
-        say(schema_text(name).rstrip())
+        say(schema_text(name, plugin or ()).rstrip())
     else:
-        show_json(schemas())
+        show_json(schemas(plugin or ()))
 
 
 def doctor(
@@ -120,5 +131,7 @@ def _shape(given: str | None) -> str | None:
     from curator.formats import SHAPES
 
     if given is not None and given not in SHAPES:
-        raise CuratorError(f"there is no format {given!r}: there are {', '.join(SHAPES)}")
+        near = get_close_matches(given, SHAPES, n=1, cutoff=0.5)
+        hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(SHAPES)}"
+        raise CuratorError(f'there is no format "{given}": {hint}')
     return given

@@ -30,7 +30,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 def profile_table(profile: "Profile") -> RenderableType:
     """Lay out a profile."""
-    from curator.profile.profile import QUANTILES
+    from curator.profile.model import QUANTILES
 
     parts: list[RenderableType] = [
         table(
@@ -49,7 +49,7 @@ def profile_table(profile: "Profile") -> RenderableType:
             ),
         ),
         table(
-            "Words",
+            f"Words{_sample(profile)}",
             ("view", *(f"#{_quantile(quantile)}" for quantile in QUANTILES)),
             (
                 (view, *(f"{value:,.0f}" for value in values))
@@ -60,15 +60,21 @@ def profile_table(profile: "Profile") -> RenderableType:
     ]
     if profile.preambles:
         rows = [(f"{p.text}…", f"{p.chars:,}", f"{p.records:,}") for p in profile.preambles]
-        parts.append(
-            table("Openings that many prompts share", ("text", "#chars", "#records"), rows)
-        )
+        title = f"Openings that many prompts share{_sample(profile)}"
+        parts.append(table(title, ("text", "#chars", "#records"), rows))
     parts.append(_problems(profile))
     return Group(*parts)
 
 
 def _quantile(quantile: float) -> str:
     return {0.5: "median", 1.0: "longest"}.get(quantile, f"{quantile:.0%}")
+
+
+def _sample(profile: "Profile") -> str:
+    """Say so where only some texts were measured."""
+    if profile.measured == profile.records:
+        return ""
+    return f" (of a sample of {profile.measured:,} records)"
 
 
 def _contents(profile: "Profile") -> list[tuple[str, str]]:
@@ -79,9 +85,10 @@ def _contents(profile: "Profile") -> list[tuple[str, str]]:
         "with reasoning": profile.with_reasoning,
         "with a rejected answer": profile.with_preference,
     }
-    counts |= {f"mostly {script} letters": count for script, count in profile.scripts.items()}
+    of = _sample(profile)
+    counts |= {f"mostly {script} letters{of}": n for script, n in profile.scripts.items()}
     counts |= {f"{turns} turns": count for turns, count in list(profile.turns.items())[:8]}
-    counts |= {f"changed by repair {name}": count for name, count in profile.repairs.items()}
+    counts |= {f"changed by repair {name}{of}": n for name, n in profile.repairs.items()}
     counts |= {f"note: {note}": count for note, count in profile.notes.items()}
     return [(name, f"{count:,}") for name, count in counts.items() if count]
 
@@ -106,13 +113,13 @@ def _problems(profile: "Profile") -> RenderableType:
     )
 
 
-def filter_facts() -> list[dict[str, Any]]:
-    """Return every filter with its rules, settings and their descriptions."""
-    from curator.filters import FILTERS
+def filter_facts(plugins: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Return every filter, the plugins' too, with its rules, settings and their descriptions."""
+    from curator.recipe import filters_with
     from curator.recipe.model import rule_names
 
     facts = []
-    for leaf in FILTERS:
+    for leaf in filters_with(plugins):
         entry: Any = leaf()
         settings = {
             name: {
@@ -134,10 +141,10 @@ def filter_facts() -> list[dict[str, Any]]:
     return facts
 
 
-def filter_table() -> RenderableType:
+def filter_table(plugins: Sequence[str] = ()) -> RenderableType:
     """Lay out every filter."""
     rows = []
-    for fact in filter_facts():
+    for fact in filter_facts(plugins):
         rules = [f"{rule} ({action})" for rule, action in fact["rules"].items()]
         thresholds = [
             f"{name} {setting['default']}"

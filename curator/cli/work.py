@@ -6,65 +6,92 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from curator.cli.options import Json, RunPath
-from curator.cli.output import progress, say, show, show_json
+from curator.cli.options import (
+    Fresh,
+    Inputs,
+    Json,
+    Locked,
+    Pairs,
+    Resume,
+    RunOut,
+    RunPath,
+    ShardRows,
+    ShowValues,
+    Workers,
+)
+from curator.cli.output import progress, say, show, show_json, tell
 from curator.errors import CuratorError
 
 if TYPE_CHECKING:
     from curator.recipe import Export
+    from curator.run import Run
 
 
 def run(
     recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="A recipe file.")],
-    out: Annotated[
-        Path | None, typer.Option(help="The run directory; runs/<recipe name> when absent.")
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Worker processes; one a core when absent.")
-    ] = None,
+    out: RunOut = None,
+    inputs: Inputs = None,
+    workers: Workers = None,
     engine: Annotated[Literal["local"], typer.Option(help="Where shards are measured.")] = "local",
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Reuse what still holds; the default.")
-    ] = False,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Measure everything again; verdicts are kept.")
-    ] = False,
+    resume: Resume = False,
+    fresh: Fresh = False,
+    locked: Locked = None,
+    show_values: ShowValues = False,
     as_json: Json = False,
 ) -> None:
     """Run a recipe: read, mend, measure, decide, report, export; print the funnel."""
     from curator.pipeline import curate
-    from curator.report import facts_of
-    from curator.report.console import funnel_view
+    from curator.privacy import values
 
     if resume and fresh:
         raise typer.BadParameter("--resume and --fresh exclude each other")
-    with progress() as listener:
-        finished = curate(recipe, out=out, workers=workers, fresh=fresh, listener=listener)
-    report_file = finished.layout.report / "report.html"
+    with progress() as listener, values(shown=show_values):
+        finished = curate(
+            recipe,
+            inputs=inputs or (),
+            out=out,
+            workers=workers,
+            fresh=fresh,
+            locked=locked,
+            listener=listener,
+        )
     if as_json:
-        facts = {"run": str(finished.path), "report": str(report_file), "engine": engine}
+        facts = {"run": str(finished.path), "report": str(_page(finished)), "engine": engine}
         show_json(facts | {"counts": finished.manifest.counts})
-        return
+    else:
+        _tell_of(finished)
+
+
+def _tell_of(finished: "Run") -> None:
+    """Print the funnel of a run, and where its report and exports are."""
+    from curator.report import facts_of
+    from curator.report.console import funnel_view
+
     show(funnel_view(facts_of(finished)))
-    say(f"report: {report_file}")
+    say(f"report: {_page(finished)}")
     for settings in finished.recipe.export:
         say(f"export: {finished.export_folder(settings.folder)}")
 
 
-def report(path: RunPath, as_json: Json = False) -> None:
+def _page(finished: "Run") -> Path:
+    return finished.layout.report / "report.html"
+
+
+def report(path: RunPath, show_values: ShowValues = False, as_json: Json = False) -> None:
     """Write report.html and report.md of a run, and say where they are."""
+    from curator.privacy import values
     from curator.report import as_json as to_json
     from curator.report import facts_of, write_report
     from curator.report.console import funnel_view
     from curator.run import Run, hold
 
     opened = Run.open(path)
-    with hold(opened.layout.lock):
-        paths = write_report(opened)
+    with hold(opened.layout.lock), values(shown=show_values):
+        paths, facts = write_report(opened), facts_of(opened)
     if as_json:
-        show_json(to_json(facts_of(opened)))
+        show_json(to_json(facts))
         return
-    show(funnel_view(facts_of(opened)))
+    show(funnel_view(facts))
     say(f"report: {paths.html}")
 
 
@@ -83,6 +110,8 @@ def export(
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail if a record does not fit the target.")
     ] = False,
+    pairs: Pairs = "whole",
+    max_shard_rows: ShardRows = None,
     as_json: Json = False,
 ) -> None:
     """Write the kept records in a shape, or as a trainer's preset wants them."""
@@ -91,6 +120,7 @@ def export(
 
     opened = Run.open(path)
     said = {"to": to, "as": container, "strict": strict, "splits": _shares(splits)}
+    said |= {"pairs": pairs, "max_shard_rows": max_shard_rows}
     settings = _settings(said)
     with hold(opened.layout.lock):
         result = export_run(opened, settings, out)
@@ -98,6 +128,10 @@ def export(
         show_json(asdict(result))
         return
     say(f"{result}")
+    if result.caution:
+        tell(result.caution)
+    for conflict in result.conflicts:
+        tell(f"licences: {conflict}")
     say(f"export: {result.folder}")
     if result.is_empty:
         raise typer.Exit(1)

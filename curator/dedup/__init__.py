@@ -2,10 +2,12 @@
 
 from curator.dedup.exact import exact_pairs
 from curator.dedup.layers import Layer, prepare
+from curator.dedup.openings import shared_openings
 from curator.dedup.pairs import near_pairs, view_signatures
 from curator.dedup.settle import Settlement, settle
 from curator.dedup.shingles import Shingles, hash_shingles, minhash_hash, shingle_hash, shingles
 from curator.dedup.signatures import from_datasketch, permutations, signatures, to_datasketch
+from curator.dedup.threads import map_threads
 from curator.dedup.twins import PAIR_SCHEMA, expand
 
 __all__ = [
@@ -17,11 +19,13 @@ __all__ = [
     "expand",
     "from_datasketch",
     "hash_shingles",
+    "map_threads",
     "minhash_hash",
     "near_pairs",
     "permutations",
     "prepare",
     "settle",
+    "shared_openings",
     "shingle_hash",
     "shingles",
     "signatures",

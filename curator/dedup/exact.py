@@ -11,7 +11,7 @@ from curator.dedup.kernel import kernel
 from curator.dedup.pairs import View
 from curator.dedup.threads import map_threads
 from curator.dedup.tokens import FOLDED, IS_SPACE
-from curator.dedup.twins import first_rows, make_pairs, with_kind
+from curator.dedup.twins import first_rows, make_pairs, with_comparable
 
 _LANES: Final = 2
 
@@ -21,7 +21,7 @@ def exact_pairs(records: pl.DataFrame, *, view: View) -> pl.DataFrame:
 
     For "pair", prompt, response and text must all be equal. Empty records are in no pair. Equal
     means the same 128-bit hash of the normalised text, as two records have the same content. A
-    column `kind`, where there is one, must be equal as well.
+    column `comparable`, where there is one, must be equal as well.
     """
     texts = records.select(("prompt", "response", "text") if view == "pair" else (view,))
     keys = np.zeros((texts.height, texts.width, _LANES), np.uint64)
@@ -33,7 +33,7 @@ def exact_pairs(records: pl.DataFrame, *, view: View) -> pl.DataFrame:
 
     map_threads(read_rows, row_ranges(texts, BLOCK_BYTES))
     flat = keys.reshape(texts.height, texts.width * _LANES)
-    first = first_rows(with_kind(pl.DataFrame(flat), records), (flat == 0).all(axis=1))
+    first = first_rows(with_comparable(pl.DataFrame(flat), records), (flat == 0).all(axis=1))
     return make_pairs(first, np.zeros((0, 2), np.int64), np.zeros(0))
 
 

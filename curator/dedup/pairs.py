@@ -12,7 +12,7 @@ from curator.dedup.sets import distinct, fingerprints, lower_similarities
 from curator.dedup.shingles import Shingles, hash_block, join_shingles
 from curator.dedup.signatures import empty_sketches, sketch
 from curator.dedup.threads import map_threads
-from curator.dedup.twins import first_rows, make_pairs, with_kind
+from curator.dedup.twins import first_rows, make_pairs, with_comparable
 
 View = Literal["pair", "prompt", "response", "text"]
 _TAGS: Final = (0, 0x5BD1E995)
@@ -59,20 +59,20 @@ def near_pairs(
     Records whose shingle sets are equal are a class: a star around its first row, at 1.0. A pair
     between two classes stands once, between their first rows, below 1.0. `signatures` are those of
     `view_signatures`, where they exist already. Empty records are in no pair. Where there is a
-    column `kind`, only records of one kind are paired.
+    column `comparable`, only records that are equal in it are paired.
     """
     texts = records.select(sides(view))
     small = texts.estimated_size() <= _KEPT_BYTES
     measured = _measure(texts, num_perm if signatures is None else 0, keep=small)
     empty = (measured.fingerprints == 0).all(axis=1)
-    first = first_rows(with_kind(pl.DataFrame(measured.fingerprints), records), empty)
+    first = first_rows(with_comparable(pl.DataFrame(measured.fingerprints), records), empty)
     rows = np.flatnonzero((first == np.arange(len(first))) & ~empty)
     sketches = (measured.sketches if signatures is None else signatures)[rows]
     bands = choose_bands(sketches.shape[1], max(threshold, floor), floor)
     found = rows[find_candidates(sketches, bands, min_agreement(sketches.shape[1], floor))]
-    if "kind" in records.columns:
-        kinds = records["kind"].to_numpy()
-        found = found[kinds[found[:, 0]] == kinds[found[:, 1]]]
+    if "comparable" in records.columns:
+        groups = records["comparable"].to_numpy()
+        found = found[groups[found[:, 0]] == groups[found[:, 1]]]
     sets = measured.sets
     similarities = _verify(found, sets, floor) if small else _verify_again(found, texts, floor)
     kept = similarities >= floor

@@ -1,7 +1,7 @@
 """Signatures: MinHash sketches of texts, bit for bit those of datasketch."""
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -23,11 +23,15 @@ _LANES = 16
 
 @cache
 def permutations(num_perm: int) -> NDArray[np.uint32]:
-    """Return datasketch's multipliers and increments, `[2, num_perm]`."""
-    from datasketch import MinHash
+    """Return datasketch's multipliers and increments, `[2, num_perm]`.
 
-    drawn: Any = MinHash(num_perm, seed=SEED, scheme=SCHEME).permutations
-    return np.ascontiguousarray(drawn, dtype=np.uint32)
+    Drawn as its scheme `affine32` (datasketch 2.0) draws them, odd multipliers first; importing
+    the package itself takes longer than sketching ten thousand texts.
+    """
+    drawn = np.random.RandomState(SEED)
+    halves = drawn.randint(0, 1 << 31, num_perm, dtype=np.uint32)
+    increments = drawn.randint(0, 1 << 32, num_perm, dtype=np.uint32)
+    return np.stack([2 * halves + np.uint32(1), increments])
 
 
 def signatures(texts: pl.Series, num_perm: int = 128) -> NDArray[np.uint32]:

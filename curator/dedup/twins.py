@@ -17,9 +17,9 @@ def first_rows(keys: pl.DataFrame, empty: NDArray[np.bool_]) -> NDArray[np.int64
     return np.where(empty, rows, first.to_series().to_numpy())
 
 
-def with_kind(keys: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-    """Add the records' kind to their keys, where they have one."""
-    return keys.with_columns(records["kind"]) if "kind" in records.columns else keys
+def with_comparable(keys: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """Add what makes records comparable to their keys, where it is given."""
+    return keys.with_columns(records["comparable"]) if "comparable" in records.columns else keys
 
 
 def make_pairs(

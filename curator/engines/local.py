@@ -35,7 +35,7 @@ class LocalEngine:
         pool = ProcessPoolExecutor(self.workers, mp_context=context)
         waiting: dict[Future[None], str] = {}
         try:
-            with _unguarded_main():
+            with unguarded_main():
                 for shard in shards:
                     waiting[pool.submit(work, shard)] = shard
                     yield from _done(waiting, block=False)
@@ -51,7 +51,7 @@ class LocalEngine:
 
 
 @contextlib.contextmanager
-def _unguarded_main() -> Iterator[None]:
+def unguarded_main() -> Iterator[None]:
     """Keep spawned workers from running the caller's script again.
 
     A spawned process imports the main module, so that a script without an `if __name__` guard would

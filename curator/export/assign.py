@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import polars as pl
 
+from curator.export.draw import CAPPED, UNDRAWN, draw
 from curator.export.shards import marked_shards
-from curator.features import answered, asked, kind
+from curator.features import answered, asked, comparable
 from curator.filters import DuplicateFilter
 from curator.filters.near_duplicate import NearDuplicate
 from curator.run import Run
-from curator.splits import Neighbours, leaks, sides_of
+from curator.splits import Neighbours, leaks, sides_in_order, sides_of
 
 WHOLE = "data"
 """The name of the one side of an export without splits."""
@@ -18,17 +19,33 @@ _FLOOR = 0.7
 
 
 def assign(run: Run, shares: Mapping[str, float]) -> pl.DataFrame:
-    """Return `side` and `leaked` for every record of the run, in its order.
+    """Return `side, leaked, left, copies` for every record of the run, in its order.
 
-    The side is null where the record is not kept.
+    The side is null where the record is not kept; `left` is why its input's weight or cap leaves it
+    out. A record is written `copies` times where it is trained on, and once on any other side, so
+    that what is measured there is the data as it is.
     """
     kept = run.decisions().select("kept").collect()["kept"]
-    if not shares:
-        return pl.select(side=pl.when(kept).then(pl.lit(WHOLE)), leaked=pl.lit(False))  # noqa: FBT003
-    side = _sides(run, kept, shares)
+    drawn = draw(run, kept)
+    side = _sides(run, kept, shares) if shares else _whole(kept)
+    marks = pl.DataFrame({"side": side, "capped": drawn.capped, "copies": drawn.copies})
+    training = pl.col("side") == (sides_in_order(shares) or [WHOLE])[0]
+    marks = marks.with_columns(
+        pl.when(training).then("copies").otherwise(1).alias("copies"),
+        pl.when("capped")
+        .then(pl.lit(CAPPED))
+        .when(training & (pl.col("copies") == 0))
+        .then(pl.lit(UNDRAWN))
+        .alias("left"),
+    )
+    written = marks.select(pl.when(pl.col("left").is_null()).then("side"))["side"]
     neighbours = _neighbours(run, kept) if len(shares) > 1 else ()
-    leaked = leaks(side, neighbours, shares)
-    return pl.DataFrame({"side": side, "leaked": leaked})
+    leaked = leaks(written, neighbours, shares)
+    return marks.select("side", pl.Series("leaked", leaked), "left", "copies")
+
+
+def _whole(kept: pl.Series) -> pl.Series:
+    return pl.select(pl.when(kept).then(pl.lit(WHOLE)).alias("side"))["side"]
 
 
 def _sides(run: Run, kept: pl.Series, shares: Mapping[str, float]) -> pl.Series:
@@ -57,7 +74,7 @@ def _covers(entry: DuplicateFilter) -> bool:
 def _near_pairs(run: Run, kept: pl.Series) -> pl.DataFrame:
     from curator.dedup import near_pairs
 
-    texts = run.records(kept=True).select(asked(), answered(), kind()).collect()
+    texts = run.records(kept=True).select(asked(), answered(), comparable()).collect()
     pairs = near_pairs(texts, view="pair", floor=_FLOOR)
     rows = pl.Series(np.flatnonzero(kept.to_numpy()))
     return pairs.with_columns(

@@ -1,7 +1,6 @@
 """Card: the README of an exported data set, as the Hugging Face hub reads it."""
 
 import re
-from pathlib import PurePosixPath
 from typing import Any
 
 import polars as pl
@@ -14,6 +13,8 @@ from curator.export.assign import WHOLE
 from curator.export.licences import hub_licence
 from curator.export.result import ExportResult
 from curator.recipe import Export, Recipe
+from curator.recipe.licences import NO_ADVICE
+from curator.report.licences import bare
 from curator.run import Run
 
 _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
@@ -25,8 +26,8 @@ def write_card(run: Run, settings: Export, result: ExportResult) -> str:
 
     It holds no record's content, no times and no paths, so the same run gives the same card.
     """
-    sources = _sources(run)
-    recipe = _spelled(_without_paths(run.recipe))
+    sources = sources_of(run)
+    recipe = _spelled(without_paths(run.recipe))
     environment = Environment(
         loader=PackageLoader("curator.export"),
         trim_blocks=True,
@@ -35,7 +36,7 @@ def write_card(run: Run, settings: Export, result: ExportResult) -> str:
         undefined=StrictUndefined,
         autoescape=False,  # Markdown, not HTML; `cell` makes texts of others safe
     )
-    environment.filters |= {"cell": _cell, "number": "{:,}".format}
+    environment.filters |= {"cell": cell, "number": "{:,}".format}
     return environment.get_template("card.md.jinja").render(
         front=_front_matter(run, result, {row["licence"] for row in sources}),
         name=run.recipe.name,
@@ -44,8 +45,10 @@ def write_card(run: Run, settings: Export, result: ExportResult) -> str:
         loaded=list(_loaded(result)),
         sources=sources,
         counts=run.manifest.counts,
-        reasons=_reasons(run),
+        reasons=dropped_by(run),
         repairs=_repairs(run),
+        shares=_shares(run),
+        no_advice=NO_ADVICE,
         recipe=recipe,
         fence="`" * (3 + max((len(ticks) for ticks in re.findall("`+", recipe)), default=0)),
         version=curator.__version__,
@@ -78,7 +81,7 @@ def _size(records: int) -> str:
     return next((name for limit, name in (*_SIZES, *_LARGER) if records < limit), "n>1T")
 
 
-def _sources(run: Run) -> list[dict[str, Any]]:
+def sources_of(run: Run) -> list[dict[str, Any]]:
     """Count records and kept records by source and licence, in input order."""
     both = pl.concat(
         [run.records().select("source", "licence"), run.decisions().select("kept")],
@@ -87,15 +90,24 @@ def _sources(run: Run) -> list[dict[str, Any]]:
     counted = both.group_by("source", "licence", maintain_order=True).agg(
         records=pl.len(), kept=pl.col("kept").sum()
     )
-    return [row | {"source": _bare(row["source"])} for row in counted.collect().to_dicts()]
+    return [row | {"source": bare(row["source"])} for row in counted.collect().to_dicts()]
 
 
-def _reasons(run: Run) -> list[tuple[str, int]]:
+def dropped_by(run: Run) -> list[tuple[str, int]]:
     """Count the dropped records by the reason that decided, in the funnel's order."""
     dropped = run.decisions().filter(~pl.col("kept")).group_by("reason").len().collect()
     counts: dict[str, int] = dict(dropped.iter_rows())
     order = [rule.reason for rule in rules_of(run.recipe.filters)]
     return [(reason, counts[reason]) for reason in order if reason in counts]
+
+
+def _shares(run: Run) -> list[dict[str, Any]]:
+    """List the inputs that are not simply written once and whole."""
+    return [
+        {"input": entry.name or bare(entry.path), "weight": entry.weight, "cap": entry.cap}
+        for entry in run.recipe.input
+        if entry.weight != 1 or entry.cap is not None
+    ]
 
 
 def _repairs(run: Run) -> list[tuple[str, int]]:
@@ -113,20 +125,14 @@ def _spelled(recipe: Recipe) -> str:
     return yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=100)
 
 
-def _without_paths(recipe: Recipe) -> Recipe:
-    inputs = [entry.model_copy(update={"path": _bare(entry.path)}) for entry in recipe.input]
-    verdicts = [_bare(path) for path in recipe.verdicts]
+def without_paths(recipe: Recipe) -> Recipe:
+    """Return the recipe with the names of its files alone."""
+    inputs = [entry.model_copy(update={"path": bare(entry.path)}) for entry in recipe.input]
+    verdicts = [bare(path) for path in recipe.verdicts]
     return recipe.model_copy(update={"input": inputs, "verdicts": verdicts})
 
 
-def _bare(path: str) -> str:
-    """Name a file without the folders of this machine, which say nothing to a reader elsewhere."""
-    parts = PurePosixPath(path)
-    inside = "://" in path or not (parts.is_absolute() or ".." in parts.parts)
-    return path if inside else parts.name
-
-
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """Make a text safe for a cell of a table: no markup, no new line, no new cell."""
     flat = " ".join(str(text).split()).replace("&", "&amp;").replace("<", "&lt;")
     return re.sub(r"([\\|`*_\[\]])", r"\\\1", flat)

@@ -1,23 +1,29 @@
 """Export: write the kept records of a run as one data set, whole or not at all."""
 
 import re
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from curator.errors import RecipeError, RunError
 from curator.export.assign import WHOLE, assign
 from curator.export.card import write_card
-from curator.export.containers import fingerprint, pack
+from curator.export.containers import Packing, fingerprint, pack
 from curator.export.entry import entries
 from curator.export.hf import require_hf
+from curator.export.openai import limits
 from curator.export.result import CARD, FACTS, LEFT_OUT, ExportResult
 from curator.export.rows import write_rows
 from curator.export.survey import survey
-from curator.export.target import target_of
+from curator.export.target import Target, target_of
 from curator.recipe import Export
+from curator.report.licences import conflicts_of
 from curator.run import Run, atomic_folder
 from curator.splits import sides_in_order
 
 _SPLIT_NAME = re.compile(r"\w+(\.\w+)*")
+_JUDGED = ("kto", "trl", "llama_factory", "axolotl")
+_OR = f"{', '.join(_JUDGED[:-1])} or {_JUDGED[-1]}"
 _TAKEN = {Path(name).stem for name in (CARD, FACTS, LEFT_OUT, "dataset_info.json")} | {"all"}
 
 
@@ -31,28 +37,45 @@ def export_run(run: Run, settings: Export, out: Path | None = None) -> ExportRes
     folder = (out or run.export_folder(settings.folder)).resolve()
     _refuse_foreign(folder)
     sides = assign(run, settings.splits)
-    target = target_of(settings, survey(run.records(kept=True)))
+    look = partial(survey, run.records(kept=True), labelled=settings.pairs == "labelled")
+    target = target_of(settings, look, folder.name)
+    packing = Packing(settings.container, settings.max_shard_rows, settings.to == "llama_factory")
     with atomic_folder(folder) as temporary:
         tally = write_rows(temporary, entries(run, sides), target, strict=settings.strict)
         order = sides_in_order(settings.splits) or [WHOLE]
         with_rows = [side for side in order if tally.written[side]]
-        files, as_json = pack(temporary, with_rows, settings.container)
+        files, as_json = pack(temporary, with_rows, packing)
         result = ExportResult(
             folder=folder,
             target=settings.to,
             container=settings.container,
             layout=target.layout,
+            records=tally.records,
             counts={side: tally.written[side] for side in order},
             files=files,
             left_out=dict(tally.left_out.most_common()),
             leaks=tally.leaks,
+            joined=tally.joined,
             as_json=as_json,
-            caution=target.caution,
+            conflicts=conflicts_of(run),
+            caution=_caution(target, settings, tally.written, temporary),
             fingerprint=fingerprint(temporary, files),
         )
         texts = {CARD: write_card(run, settings, result), FACTS: result.facts()}
         _write_texts(temporary, texts | target.describe(run.recipe.name, files))
     return result
+
+
+def exports_in(folder: Path) -> list[Path]:
+    """List the folders below one that an export wrote."""
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted(path for path in found if (path / FACTS).is_file())
+
+
+def _caution(target: Target, settings: Export, rows: Mapping[str, int], folder: Path) -> str:
+    """Return what the target warns of, and what the trainer will refuse."""
+    said = limits(rows, folder) if settings.to == "openai" else ""
+    return " ".join(filter(None, (said, target.caution)))
 
 
 def _write_texts(folder: Path, texts: dict[str, str]) -> None:
@@ -67,11 +90,17 @@ def check_export(settings: Export) -> None:
     """
     if settings.container == "hf":
         require_hf()
-        if settings.to == "llama_factory":
+        if settings.to in ("llama_factory", "axolotl"):
             raise RecipeError(
-                "llama_factory reads JSON Lines and Parquet files, not Hugging Face folders: say "
-                "`as: jsonl` or `as: parquet`"
+                f"{settings.to} reads JSON Lines and Parquet files, not Hugging Face folders: say "
+                f"`as: jsonl` or `as: parquet`"
             )
+    if settings.to == "openai" and settings.container != "jsonl":
+        raise RecipeError("openai takes JSON Lines files only: say `as: jsonl`")
+    if settings.pairs == "labelled" and settings.to not in _JUDGED:
+        raise RecipeError(
+            f"{settings.to} holds no labelled answers: `pairs: labelled` goes with {_OR}"
+        )
     if Path(settings.folder).name != settings.folder or settings.folder.startswith("."):
         raise RecipeError(f"{settings.folder!r} cannot name the folder of an export")
     for name in settings.splits:

@@ -14,9 +14,16 @@ from curator.export.rows import read_rows
 
 
 def write_hf(
-    splits: Mapping[str, Path], folder: Path, columns: dict[str, Type], *, whole: bool
+    splits: Mapping[str, Path],
+    folder: Path,
+    columns: dict[str, Type],
+    *,
+    whole: bool,
+    most: int | None = None,
 ) -> None:
     """Write JSON Lines files as one data set (`whole`) or as a dictionary of splits.
+
+    No Arrow file has more than `most` rows.
 
     Fields without a common type are of the library's own Json type: objects go in and come out.
     """
@@ -30,10 +37,15 @@ def write_hf(
         }
         if whole:
             for data_set in written.values():
-                data_set.save_to_disk(folder)
+                data_set.save_to_disk(folder, num_shards=_files(data_set, most))
         else:
-            datasets.DatasetDict(written).save_to_disk(folder)
+            files = {side: _files(data_set, most) for side, data_set in written.items()}
+            datasets.DatasetDict(written).save_to_disk(folder, num_shards=files)
     shutil.rmtree(staging)
+
+
+def _files(data_set: Any, most: int | None) -> int | None:
+    return max(1, -(-len(data_set) // most)) if most else None
 
 
 def require_hf() -> None:

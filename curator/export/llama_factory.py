@@ -54,7 +54,7 @@ class LlamaFactory:
     def describe(self, name: str, files: dict[str, str]) -> dict[str, str]:
         """Return `dataset_info.json`, which declares each split as a data set of its own."""
         declared = {
-            name if len(files) == 1 else f"{name}_{side}": self._declare(file)
+            name if len(files) == 1 else f"{name}_{side}": self._declare(file.partition("/")[0])
             for side, file in files.items()
         }
         return {"dataset_info.json": json.dumps(declared, ensure_ascii=False, indent=2) + "\n"}

@@ -26,7 +26,7 @@ class ExportResult:
     layout: str
     """The shape or layout of the rows, such as `sharegpt` for a trainer that takes several."""
     counts: dict[str, int]
-    """Rows written by split; the one split is called `data` when the export has no splits."""
+    """Records written by split; the one split is called `data` when the export has no splits."""
     files: dict[str, str]
     """The file or folder of each split that has rows, relative to the folder."""
     left_out: dict[str, int] = field(default_factory=dict)
@@ -36,9 +36,14 @@ class ExportResult:
     as_json: list[str] = field(default_factory=list)
     """Parquet and hf only: the columns (`messages.tool_calls.arguments`) written as JSON text."""
 
+    conflicts: list[str] = field(default_factory=list)
+    """Licences of the records that, by their names, do not go together."""
+    records: int = 0
+    """How many records were written, each counted once."""
+
     @property
     def written(self) -> int:
-        """How many records were written."""
+        """How many rows were written: more than records where weights or `pairs` repeat them."""
         return sum(self.counts.values())
 
     @property
@@ -48,11 +53,15 @@ class ExportResult:
 
     caution: str = ""
     """What someone who loads the data should know."""
+    joined: int = 0
+    """Records that share the row of another one, as they did in the input."""
     fingerprint: str = ""
     """A hash of the data files; other data has another."""
 
     def __str__(self) -> str:
         splits = ", ".join(f"{count:,} in {side}" for side, count in self.counts.items())
+        if self.records != self.written:
+            splits += f" (rows, of {self.records:,} records)"
         said = f"{'nothing was written' if self.is_empty else splits}; {self._said_left_out()}"
         if not self.leaks:
             return said

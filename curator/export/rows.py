@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from curator.errors import CarryError
+from curator.export.batches import batches, join_batch
 from curator.export.entry import Entry
 from curator.export.result import LEFT_OUT
 from curator.export.target import Target
@@ -23,8 +24,13 @@ class Tally:
     """What became of the kept records."""
 
     written: Counter[str] = field(default_factory=Counter)
+    """Rows by side."""
+    records: int = 0
+    """Records that have a row, each counted once."""
     left_out: Counter[str] = field(default_factory=Counter)
     leaks: int = 0
+    joined: int = 0
+    """Records written into the row of another one."""
 
 
 def write_rows(folder: Path, kept: Iterable[Entry], target: Target, *, strict: bool) -> Tally:
@@ -35,25 +41,44 @@ def write_rows(folder: Path, kept: Iterable[Entry], target: Target, *, strict: b
     tally, refused = Tally(), list[str]()
     with ExitStack() as stack:
         files = _Files(folder, stack)
-        for entry in kept:
-            if entry.leaked:
-                tally.leaks += 1
-                files.write(LEFT_OUT, _left_out(entry, LEAK))
+        for batch in batches(kept, target):
+            line = join_batch(batch, target)
+            if line is not None:
+                files.write(f"{batch[0].side}.jsonl", line)
+                tally.written[batch[0].side] += 1
+                tally.records += len(batch)
+                tally.joined += len(batch) - 1
                 continue
-            try:
-                line = target.write(entry)
-            except CarryError as error:
-                tally.left_out[str(error)] += 1
-                files.write(LEFT_OUT, _left_out(entry, str(error)))
-                refused.append(f"{entry.source}:{entry.row}: {error}")
-                if strict and len(refused) == _NAMED:
-                    break
-                continue
-            files.write(f"{entry.side}.jsonl", line)
-            tally.written[entry.side] += 1
+            refused += [
+                told for entry in batch if (told := _write_one(files, entry, target, tally))
+            ]
+            if strict and len(refused) >= _NAMED:
+                break
     if strict and refused:
-        raise CarryError(_complaint(refused, target.layout))
+        raise CarryError(_complaint(refused[:_NAMED], target.layout))
     return tally
+
+
+def _write_one(files: "_Files", entry: Entry, target: Target, tally: Tally) -> str:
+    """Write one record; return why the target cannot carry it, or nothing."""
+    if entry.leaked:
+        tally.leaks += 1
+        files.write(LEFT_OUT, _left_out(entry, LEAK))
+        return ""
+    if entry.left:
+        tally.left_out[entry.left] += 1
+        files.write(LEFT_OUT, _left_out(entry, entry.left))
+        return ""
+    try:
+        line = target.write(entry)
+    except CarryError as error:
+        tally.left_out[str(error)] += 1
+        files.write(LEFT_OUT, _left_out(entry, str(error)))
+        return f"{entry.source}:{entry.row}: {error}"
+    files.write(f"{entry.side}.jsonl", "\n".join([line] * entry.copies))
+    tally.written[entry.side] += entry.copies * (line.count("\n") + 1)
+    tally.records += 1
+    return ""
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:

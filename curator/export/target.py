@@ -1,9 +1,13 @@
 """Target: what one record becomes in an exported data set."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
-from curator.export.entry import Entry
+from curator.export.axolotl import Axolotl
+from curator.export.entry import Entry, parted
 from curator.export.llama_factory import LlamaFactory
+from curator.export.openai import OpenAI
 from curator.export.shapes import InShape
 from curator.export.survey import Survey
 from curator.export.trl import Trl
@@ -22,16 +26,56 @@ class Target(Protocol):
         """What someone who loads the data should know; mostly nothing."""
 
     def write(self, entry: Entry) -> str:
-        """Return the record's row as one line of JSON, or raise a CarryError that says why not."""
+        """Return the record's rows, one line of JSON each, or raise a CarryError that says why."""
 
     def describe(self, name: str, files: dict[str, str]) -> dict[str, str]:
         """Return the texts of further files that the trainer reads, by file name."""
 
 
-def target_of(settings: Export, found: Survey) -> Target:
-    """Choose the target an export asks for."""
-    if settings.to == "trl":
-        return Trl(found, settings.container)
-    if settings.to == "llama_factory":
-        return LlamaFactory(found)
-    return InShape(settings.to, verbatim=settings.container == "jsonl")
+@dataclass(frozen=True)
+class Parting:
+    """Write a preference pair as two judged answers, and any other record as its target does."""
+
+    target: Target
+
+    @property
+    def layout(self) -> str:
+        """The name of the rows' layout."""
+        return self.target.layout
+
+    @property
+    def caution(self) -> str:
+        """What someone who loads the data should know."""
+        return self.target.caution
+
+    def write(self, entry: Entry) -> str:
+        """Return one row or two, or raise a CarryError."""
+        halves = (entry,) if entry.record.rejected is None else parted(entry)
+        return "\n".join(self.target.write(half) for half in halves)
+
+    def describe(self, name: str, files: dict[str, str]) -> dict[str, str]:
+        """Return what the target says of its files."""
+        return self.target.describe(name, files)
+
+
+def target_of(settings: Export, look: Callable[[], Survey], folder: str) -> Target:
+    """Choose the target of an export that is written as a folder of this name.
+
+    `look` surveys the kept records, which a trainer's layout depends on and a shape does not.
+    """
+    chosen = _chosen(settings, look, folder)
+    return Parting(chosen) if settings.pairs == "labelled" else chosen
+
+
+def _chosen(settings: Export, look: Callable[[], Survey], folder: str) -> Target:
+    match settings.to:
+        case "axolotl":
+            return Axolotl(look(), folder)
+        case "openai":
+            return OpenAI(look())
+        case "trl":
+            return Trl(look(), settings.container)
+        case "llama_factory":
+            return LlamaFactory(look())
+        case shape:
+            return InShape(shape, verbatim=settings.container == "jsonl")

@@ -57,20 +57,20 @@ class Trl:
 
 def _messages(record: Record) -> dict[str, Any]:
     split_answer(record)
-    return {"messages": _turns(record.messages)}
+    return {"messages": conversation(record.messages)}
 
 
 def _completion(record: Record) -> dict[str, Any]:
     asked, answer = split_answer(record)
-    return {"prompt": _turns(asked), "completion": _turns(answer)}
+    return {"prompt": conversation(asked), "completion": conversation(answer)}
 
 
 def _preference(record: Record) -> dict[str, Any]:
     pair = split_pair(record)
     return {
-        "prompt": _turns(pair.asked),
-        "chosen": _turns(pair.chosen),
-        "rejected": _turns(pair.rejected),
+        "prompt": conversation(pair.asked),
+        "chosen": conversation(pair.chosen),
+        "rejected": conversation(pair.rejected),
     }
 
 
@@ -86,7 +86,8 @@ _ROWS = {
 }
 
 
-def _turns(turns: list[Turn]) -> list[dict[str, Any]]:
+def conversation(turns: list[Turn]) -> list[dict[str, Any]]:
+    """Write turns with their thinking in tags and their calls as objects."""
     return [_turn(turn) for turn in turns]
 
 

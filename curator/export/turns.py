@@ -18,15 +18,28 @@ class Pair(NamedTuple):
 
 def check(record: Record, kind: Kind) -> None:
     """Refuse a record of another kind than the data set's, or with turns weighted by hand."""
+    check_kind(record, kind)
+    for turns in (record.messages, record.rejected or []):
+        for turn in turns:
+            if turn.get("weight") not in (None, float(turn["role"] == "assistant")):
+                raise CarryError("a turn with a loss weight of its own, which trainers do not take")
+
+
+def check_kind(record: Record, kind: Kind) -> None:
+    """Refuse a record of another kind than the data set's."""
     found = kind_of(record)
     if found != kind:
         raise CarryError(
             f"{KIND_WORDS[found]}, while this data set is of another kind ({KIND_WORDS[kind]})"
         )
-    for turns in (record.messages, record.rejected or []):
-        for turn in turns:
-            if turn.get("weight") not in (None, float(turn["role"] == "assistant")):
-                raise CarryError("a turn with a loss weight of its own, which trainers do not take")
+
+
+def is_learnt(turn: Turn) -> bool:
+    """Say whether a turn is trained on; trainers that ask know only yes and no."""
+    weight = turn.get("weight", float(turn["role"] == "assistant"))
+    if weight not in (0.0, 1.0):
+        raise CarryError("a turn with a loss weight other than 0 and 1")
+    return bool(weight)
 
 
 def split_answer(record: Record) -> tuple[list[Turn], list[Turn]]:
@@ -61,10 +74,17 @@ def split_pair(record: Record) -> Pair:
 
 
 def text_of(turn: Turn) -> str:
-    """Return a turn's content, with its thinking in front in `<think>` tags."""
+    """Return a turn's content, with its thinking in front in `<think>` tags.
+
+    Empty tags are written too: they say that the turn was answered without thinking. Thinking that
+    nothing closes, and nothing follows, stays open.
+    """
     reasoning = turn.get("reasoning")
-    if not reasoning:
+    if reasoning is None:
         return turn["content"]
+    marks = turn.get("layout", {}).get("think", ())
+    if isinstance(marks, list) and len(marks) == 1 and not turn["content"]:
+        return f"<think>\n{reasoning.strip()}"
     return f"<think>\n{reasoning.strip()}\n</think>\n\n{turn['content']}"
 
 

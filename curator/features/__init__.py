@@ -1,9 +1,22 @@
 """Features: what several filters need, computed once a shard and stored under their own key."""
 
 from curator.features.base import Feature
-from curator.features.sides import SIDE_COLUMNS, answered, asked, kind
+from curator.features.kind import KINDS, Kind
+from curator.features.sides import SIDE_COLUMNS, answered, asked, comparable
 from curator.features.signature import Signature
+from curator.features.tokens import estimate_tokens
 
-FEATURES: dict[str, Feature] = {"signature": Signature()}
+FEATURES: dict[str, Feature] = {"kind": Kind(), "signature": Signature()}
 
-__all__ = ["FEATURES", "SIDE_COLUMNS", "Feature", "Signature", "answered", "asked", "kind"]
+__all__ = [
+    "FEATURES",
+    "KINDS",
+    "SIDE_COLUMNS",
+    "Feature",
+    "Kind",
+    "Signature",
+    "answered",
+    "asked",
+    "comparable",
+    "estimate_tokens",
+]

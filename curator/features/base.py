@@ -19,6 +19,8 @@ class Feature(BaseModel, ABC):
     """Raise it when `compute` changes: stored columns then expire."""
     tag: ClassVar[str]
     """The column's name."""
+    reads_turns: ClassVar[bool] = False
+    """Whether `compute` reads `messages`, which cost most to load."""
 
     @abstractmethod
     def compute(self, records: pl.DataFrame) -> pl.Series:

@@ -23,11 +23,11 @@ def answered() -> pl.Expr:
     return both.alias("response")
 
 
-def kind() -> pl.Expr:
+def comparable() -> pl.Expr:
     """Return what must be equal for two records to be duplicates at all.
 
     A good answer never falls for a bad one (`label`), a plain record never for a preference pair,
     and nothing for what was said under other instructions or with other tools.
     """
     judged = pl.struct("label", pl.col("rejected_text").is_not_null().alias("pair"), "setting")
-    return judged.hash(seed=0).alias("kind")
+    return judged.hash(seed=0).alias("comparable")

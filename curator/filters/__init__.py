@@ -4,18 +4,57 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
-from curator.filters.base import Action, DuplicateFilter, Filter, Span, View, threshold
+from curator.filters.artifacts import Artifacts
+from curator.filters.base import (
+    Action,
+    CorpusFilter,
+    DuplicateFilter,
+    Filter,
+    Span,
+    View,
+    threshold,
+)
+from curator.filters.code_validity import CodeValidity
+from curator.filters.conflict import Conflict
 from curator.filters.empty import Empty
 from curator.filters.exact_duplicate import ExactDuplicate
+from curator.filters.garbled import Garbled
+from curator.filters.leading_text import LeadingText
 from curator.filters.length import Length
 from curator.filters.near_duplicate import NearDuplicate
+from curator.filters.pii import Pii
+from curator.filters.poisoning import Poisoning
+from curator.filters.preference import Preference
+from curator.filters.reasoning import Reasoning
 from curator.filters.refusal import Refusal
 from curator.filters.repetition import Repetition
+from curator.filters.script_mix import ScriptMix
+from curator.filters.secrets import Secrets
+from curator.filters.statistics import Statistics
 from curator.filters.structure import Structure
 from curator.filters.truncated import Truncated
 
 AnyFilter = Annotated[
-    Structure | Empty | Length | Repetition | Refusal | Truncated | ExactDuplicate | NearDuplicate,
+    Structure
+    | Empty
+    | Length
+    | Statistics
+    | Repetition
+    | Refusal
+    | Truncated
+    | Artifacts
+    | Reasoning
+    | Preference
+    | Pii
+    | Secrets
+    | LeadingText
+    | Conflict
+    | Poisoning
+    | Garbled
+    | ScriptMix
+    | CodeValidity
+    | ExactDuplicate
+    | NearDuplicate,
     Field(discriminator="filter"),
 ]
 FILTERS: tuple[type[Filter], ...] = get_args(get_args(AnyFilter)[0])
@@ -24,6 +63,7 @@ __all__ = [
     "FILTERS",
     "Action",
     "AnyFilter",
+    "CorpusFilter",
     "DuplicateFilter",
     "Filter",
     "Span",

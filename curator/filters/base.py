@@ -40,8 +40,14 @@ class Filter(BaseModel, ABC):
     """Raise it when `score` changes: stored scores then expire."""
     needs: ClassVar[tuple[str, ...]] = ()
     """Names of the features that `score` reads as extra columns."""
+    sees_all: ClassVar[bool] = False
+    """Whether it needs all records of the run at once, rather than shard by shard."""
     actions: ClassVar[dict[str, Action]] = {}
     """The default action of each rule that does not drop."""
+    runs_beside: ClassVar[bool] = False
+    """Whether `score` is compiled code that leaves Python free: it needs no process of its own."""
+    judges_all: ClassVar[bool] = True
+    """Whether every record has what it looks at; else null is usual and no report remarks on it."""
 
     name: str | None = None
     """Label of this filter in columns, reasons and reports; needed where a filter is used twice."""
@@ -123,12 +129,13 @@ class Filter(BaseModel, ABC):
 
 
 class DuplicateFilter(Filter):
-    """Find records that say the same: the only filters that need all records at once.
+    """Find records that say the same.
 
     Its one rule, `duplicate`, is settled over the pairs of all duplicate filters together, so that
     every dropped record has a witness that was kept.
     """
 
+    sees_all = True
     min_similarity: float
     floor: float
 
@@ -150,6 +157,30 @@ class DuplicateFilter(Filter):
 
         `measured` has all records of the run in order; `left` < `right` are row numbers in it.
         Records of similarity 1 form classes, written as stars around their first row.
+        """
+
+
+class CorpusFilter(Filter):
+    """Measure each record by all the others; its rules are ordinary rules over these measures.
+
+    What it measures of a record depends on which records there are, never on their order.
+    """
+
+    sees_all = True
+
+    def score(self, records: pl.DataFrame) -> pl.DataFrame:
+        """Measure records that are a whole run."""
+        return self.score_corpus(records.lazy())
+
+    @abstractmethod
+    def columns(self) -> tuple[str, ...]:
+        """Name the record columns that `score_corpus` reads, besides the features."""
+
+    @abstractmethod
+    def score_corpus(self, measured: pl.LazyFrame) -> pl.DataFrame:
+        """Measure all records of the run: one row each, in their order, scalars by measure.
+
+        `measured` has the columns and the features; it can be collected column by column.
         """
 
 

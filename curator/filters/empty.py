@@ -101,8 +101,8 @@ def _measure(answers: pl.DataFrame) -> pl.DataFrame:
     text, short = pl.col("text"), pl.col("text").str.len_bytes() <= _LONGEST
     brief = pl.when(short).then(text).otherwise(pl.lit("-x-"))
     bare = pl.when(short).then(_bare(brief)).otherwise(text)
-    copies = [_copied_words(column) for column in ("asked", "task", "given")]
-    return answers.select(
+    copies = [_copied_words(answers, column) for column in ("asked", "task", "given")]
+    found = answers.select(
         "record",
         "turn",
         bare.str.len_chars().cast(pl.Int64).alias("characters"),
@@ -110,14 +110,23 @@ def _measure(answers: pl.DataFrame) -> pl.DataFrame:
         copies[2].alias("echoed_words"),
         pl.coalesce("task", "asked").alias("asked"),
         _bare(brief).alias("text"),
-    ).with_columns(
+    )
+    return found.with_columns(
         text.str.contains(PLACEHOLDER).cast(pl.Int8).alias("placeholder"),
-        text.str.contains(STAND_IN).cast(pl.Int8).alias("stand_in"),
+        _stand_ins(found["text"]).alias("stand_in"),
         (text.str.contains(PUNCTUATION) & ~_asks_for_it(PUNCTUATION))
         .cast(pl.Int8)
         .alias("punctuation"),
         (text.str.contains(NULL_WORD) & ~_asks_for_it(NULL_WORD)).cast(pl.Int8).alias("null_word"),
     )
+
+
+def _stand_ins(texts: pl.Series) -> pl.Series:
+    """Look for bracketed names; the pattern takes long to compile, so only where one may be."""
+    bracketed = texts.str.contains(r"^[\[<]")
+    if not bracketed.any():
+        return pl.zeros(len(texts), pl.Int8, eager=True)
+    return (bracketed & texts.str.contains(STAND_IN)).cast(pl.Int8)
 
 
 def _asks_for_it(pattern: str) -> pl.Expr:
@@ -148,16 +157,25 @@ def _bare(text: pl.Expr) -> pl.Expr:
     return text.str.replace(f"^{SPECIAL_TOKENS}", "").str.replace(f"{SPECIAL_TOKENS}$", "")
 
 
-def _copied_words(column: str) -> pl.Expr:
-    """Count the words of an answer that is all of what was asked, else 0."""
+def _copied_words(answers: pl.DataFrame, column: str) -> pl.Series:
+    """Count the words of an answer that is all of what was asked, else 0.
+
+    Only texts of about the same length are compared, and they are few.
+    """
     sizes = [pl.col(name).str.len_bytes().cast(pl.Int64) for name in ("text", column)]
-    near = (sizes[0] - sizes[1]).abs() <= _SLACK
-    text, asked = (_normal(pl.when(near).then(name)) for name in ("text", column))
+    near = answers.select(((sizes[0] - sizes[1]).abs() <= _SLACK).fill_null(False)).to_series()  # noqa: FBT003
+    text, asked = _normal("text"), _normal(column)
     if column != "given":  # "Write it in capitals" changes the case of what was given
         text, asked = text.str.to_lowercase(), asked.str.to_lowercase()
-    words = pl.when(text == asked).then("text").str.count_matches(r"\S+")
-    return words.fill_null(0).cast(pl.Int64)
+    words = pl.when(text == asked).then("text").str.count_matches(r"\S+").fill_null(0)
+    found = answers.filter(near).select(words.cast(pl.Int64)).to_series()
+    return pl.zeros(answers.height, pl.Int64, eager=True).scatter(near.arg_true(), found)
 
 
-def _normal(text: pl.Expr) -> pl.Expr:
-    return text.str.replace(f"{SPECIAL_TOKENS}$", "").str.replace_all(r"\s+", " ").str.strip_chars()
+def _normal(column: str) -> pl.Expr:
+    return (
+        pl.col(column)
+        .str.replace(f"{SPECIAL_TOKENS}$", "")
+        .str.replace_all(r"\s+", " ")
+        .str.strip_chars()
+    )

@@ -4,7 +4,7 @@ from typing import Literal
 
 import polars as pl
 
-from curator.features import SIDE_COLUMNS, answered, kind
+from curator.features import SIDE_COLUMNS, answered, comparable
 from curator.filters.base import DuplicateFilter, threshold
 
 
@@ -27,5 +27,7 @@ class ExactDuplicate(DuplicateFilter):
     def pairs(self, measured: pl.LazyFrame) -> pl.LazyFrame:
         from curator.dedup import exact_pairs
 
-        views = ("prompt", answered(), "text", kind()) if self.view == "pair" else self.columns()
+        views = (
+            ("prompt", answered(), "text", comparable()) if self.view == "pair" else self.columns()
+        )
         return exact_pairs(measured.select(views).collect(), view=self.view).lazy()

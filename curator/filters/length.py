@@ -4,18 +4,13 @@ from typing import ClassVar, Literal
 
 import polars as pl
 
+from curator.features import estimate_tokens
 from curator.filters.base import Filter, threshold
+from curator.filters.views import roles_in_order, whole_view
 
 # Scripts written without spaces: each of their characters counts as a word of its own.
 _DENSE = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _WORD = rf"[{_DENSE}]|[^\s{_DENSE}]+"
-_CJK = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}　-〿＀-￯]"
-_SIGN = r"[0-9!-/:-@\[-`{-~]"
-
-# Tokens a character, fitted by least squares to the o200k_base tokeniser on 5,762 texts (300 of
-# each of 16 instruction sets and sentences in 75 languages): median error 10% a text, where
-# "four characters a token" errs by 20%. cl100k_base needs 1.2 (CJK) and 1.0 (other).
-_TOKENS = {"letter": 0.22, "sign": 0.87, "cjk": 0.75, "other": 0.42}
 
 
 class Length(Filter):
@@ -48,8 +43,8 @@ class Length(Filter):
 
     def score(self, records: pl.DataFrame) -> pl.DataFrame:
         text = pl.col("text")
-        turns = _roles().list.len().cast(pl.Int64)
-        measured = records.select(_judged(self.view).alias("text"), turns.alias("turns"))
+        turns = roles_in_order().list.len().cast(pl.Int64)
+        measured = records.select(whole_view(self.view).alias("text"), turns.alias("turns"))
         dense = text.str.len_bytes() > text.str.len_chars()
         return measured.select(
             pl.when(dense)
@@ -59,7 +54,7 @@ class Length(Filter):
             .alias("words"),
             text.str.len_chars().cast(pl.Int64).alias("characters"),
             "turns",
-            _tokens(text).alias("tokens"),
+            estimate_tokens(text).alias("tokens"),
         )
 
     def rules(self) -> dict[str, pl.Expr]:
@@ -80,40 +75,3 @@ class Length(Filter):
 def _bound(value: int | None) -> pl.Expr:
     """Write a bound that may be absent: null compares to null, and null never fires."""
     return pl.lit(value, dtype=pl.Int64)
-
-
-def _judged(view: str) -> pl.Expr:
-    """Read a view; null where no turn is of this view, and for answers that are labelled as bad.
-
-    An empty turn has no words; where the assistant speaks first, there is no prompt to count.
-    """
-    is_there = {
-        "prompt": _roles().list.first() != "assistant",
-        "response": _roles().list.contains("assistant") & pl.col("label").fill_null(True),  # noqa: FBT003
-        "reasoning": (pl.col("reasoning") != "") & pl.col("label").fill_null(True),  # noqa: FBT003
-        "text": _roles().list.len() > 0,
-    }
-    return pl.when(is_there[view]).then(view)
-
-
-def _roles() -> pl.Expr:
-    """List the roles of the turns, system turn left out."""
-    role = pl.element().struct.field("role")
-    return pl.col("messages").list.eval(role.filter(role != "system"))
-
-
-def _tokens(text: pl.Expr) -> pl.Expr:
-    """Estimate tokens from the kinds of characters; plain ASCII needs two passes only."""
-    rows = text.str
-    signs, spaces = rows.count_matches(_SIGN), rows.count_matches(r"\s")
-    foreign = rows.len_bytes() > rows.len_chars()
-    cjk = pl.when(foreign).then(rows.count_matches(_CJK)).otherwise(0)
-    beyond = pl.when(foreign).then(rows.count_matches(r"[^\x00-\x7F]")).otherwise(0)
-    letters = rows.len_chars() - signs - spaces - beyond
-    estimate = (
-        _TOKENS["letter"] * letters
-        + _TOKENS["sign"] * signs
-        + _TOKENS["cjk"] * cjk
-        + _TOKENS["other"] * (beyond - cjk)
-    )
-    return estimate.ceil().cast(pl.Int64)

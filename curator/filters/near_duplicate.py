@@ -5,7 +5,7 @@ from typing import Literal, Self
 import polars as pl
 from pydantic import Field, model_validator
 
-from curator.features import SIDE_COLUMNS, Feature, Signature, answered, asked, kind
+from curator.features import SIDE_COLUMNS, Feature, Signature, answered, asked, comparable
 from curator.filters.base import DuplicateFilter, threshold
 
 
@@ -49,7 +49,7 @@ class NearDuplicate(DuplicateFilter):
     def pairs(self, measured: pl.LazyFrame) -> pl.LazyFrame:
         from curator.dedup import near_pairs
 
-        views = (asked(), answered(), kind()) if self.view == "pair" else self.columns()
+        views = (asked(), answered(), comparable()) if self.view == "pair" else self.columns()
         records = measured.select(*views, "signature").collect()
         return near_pairs(
             records.drop("signature"),

@@ -92,7 +92,9 @@ class Repetition(Filter):
 
     def score(self, records: pl.DataFrame) -> pl.DataFrame:
         turns = view_texts(records, self.view)
-        measured = turns.select("record", "turn").hstack(_measure(turns["text"], self.from_words))
+        measured = turns.select("record", "turn").hstack(
+            measure_repeats(turns["text"], self.from_words)
+        )
         measured = _count_repeats(measured, records)
         return worst_turns(measured, records.height, dict.fromkeys(_JUDGED, "high"))
 
@@ -114,7 +116,7 @@ class Repetition(Filter):
         return [*_loops(text, self.max_loop_repeats), *_repeated_lines(text)]
 
 
-def _measure(texts: pl.Series, from_words: int) -> pl.DataFrame:
+def measure_repeats(texts: pl.Series, from_words: int) -> pl.DataFrame:
     """Run the compiled pass over the texts' bytes; -1 there is null here."""
     import numpy as np
 

@@ -6,6 +6,8 @@ import polars as pl
 
 from curator.filters._calls import CALL_MEASURES, count_call_faults
 from curator.filters.base import Action, Filter
+from curator.formats import UNANSWERED
+from curator.records import JOINER
 
 # A call written out in the text, by the templates of Hermes and Qwen, Glaive v1, Llama 3.1,
 # Mistral and ReAct: its result needs no structured call before it.
@@ -38,9 +40,11 @@ class Structure(Filter):
     Dropped is what gives a trainer nothing to learn, or a falsehood: no user turn, no answer, an
     answer to an empty turn, a result without a call, a call without a name or with arguments that
     are not a JSON object, a preference pair whose two sides are equal. The rest can be trained on
-    and is flagged. LLaMA-Factory drops odd numbers of turns and unknown orders without a reason.
+    and is flagged. Where the shape promises no answer (`prompt_only`), none is missing.
+    LLaMA-Factory drops odd numbers of turns and unknown orders without a reason.
     """
 
+    version: ClassVar[int] = 2
     filter: Literal["structure"] = "structure"
     actions: ClassVar[dict[str, Action]] = dict.fromkeys(
         (
@@ -64,16 +68,30 @@ class Structure(Filter):
         calls = count_call_faults(records.filter(_has_calls()).select("messages", "tools"))
         rows = records.select(_has_calls()).to_series().arg_true().cast(pl.Int64)
         faults = calls.with_columns(record=rows)
-        sides = pl.col("rejected_text").str.strip_chars() == pl.col("response").str.strip_chars()
         return (
             found.join(faults, on="record", how="left", maintain_order="left")
             .drop("record")
             .with_columns(pl.col(CALL_MEASURES).fill_null(0))
-            .with_columns(records.select(equal_sides=sides.cast(pl.Int32)).to_series())
+            .with_columns(records.select(_equal_sides().cast(pl.Int32)).to_series())
+            .with_columns(_promised(records["shape"]))
         )
 
     def rules(self) -> dict[str, pl.Expr]:
         return dict(_RULES)
+
+
+def _promised(shapes: pl.Series) -> pl.Expr:
+    """Count no answers where none was promised: null never decides."""
+    unanswered = shapes.is_in(list(UNANSWERED))
+    return pl.when(~unanswered | (pl.col("answers") > 0)).then(pl.col("answers"))
+
+
+def _equal_sides() -> pl.Expr:
+    """Say whether both sides of a pair answer the same, and think the same."""
+    thought = pl.element().struct.field("reasoning")
+    theirs = pl.col("rejected").list.eval(thought.filter(thought != "")).list.join(JOINER)
+    answers = pl.col("rejected_text").str.strip_chars() == pl.col("response").str.strip_chars()
+    return (answers & (theirs == pl.col("reasoning"))).alias("equal_sides")
 
 
 def _has_calls() -> pl.Expr:

@@ -1,6 +1,6 @@
 """Turns: measure every assistant turn by itself, and report the worst of each record."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 import polars as pl
@@ -39,12 +39,24 @@ def worst_turns(
     only null measures, is null.
     """
     found = pl.DataFrame({"record": pl.int_range(height, dtype=pl.Int64, eager=True)})
-    per_measure = []
+    alone = measured.select(pl.col("record").is_unique()).to_series()
+    single = measured.filter(alone).select("record", *_only_turn(bad))
+    several = measured.filter(~alone).group_by("record", maintain_order=True).agg(_worst_turn(bad))
+    reduced = pl.concat([single, several])
+    return found.join(reduced, on="record", how="left", maintain_order="left").drop("record")
+
+
+def _only_turn(bad: Iterable[str]) -> Iterator[pl.Expr]:
+    """Give the measures of a record's one turn, which most records have; no group is made."""
+    for measure in bad:
+        yield pl.col(measure)
+        yield pl.when(pl.col(measure).is_not_null()).then("turn").alias(f"{measure}_turn")
+
+
+def _worst_turn(bad: Mapping[str, Literal["high", "low"]]) -> Iterator[pl.Expr]:
     for measure, end in bad.items():
         value = pl.col(measure)
         worst = value.max() if end == "high" else value.min()
+        yield worst.alias(measure)
         # Not arg_max: on a column that Polars knows to be sorted it finds the last of equals.
-        first = pl.col("turn").filter(value == worst).first()
-        per_measure += [worst.alias(measure), first.alias(f"{measure}_turn")]
-    reduced = measured.group_by("record", maintain_order=True).agg(per_measure)
-    return found.join(reduced, on="record", how="left", maintain_order="left").drop("record")
+        yield pl.col("turn").filter(value == worst).first().alias(f"{measure}_turn")

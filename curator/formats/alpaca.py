@@ -1,16 +1,17 @@
 """Alpaca: instruction, input and output, with earlier exchanges in `history`."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from curator.errors import CarryError, RowError
+from curator.errors import RowError
 from curator.formats.base import (
     Row,
-    finish,
     is_judged,
-    refuse_judged,
+    refuse_tools,
     remember_blanks,
     rename_aliases,
     text_at,
+    write_plain,
     wrong,
 )
 from curator.formats.parts import cut_parts, join_parts
@@ -25,6 +26,10 @@ class Alpaca:
 
     name = "alpaca"
     fields = _FIELDS
+    aliases: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "output": ("response",),
+        "input": ("context",),
+    }
 
     def recognises(self, row: Row) -> float:
         """Look for an instruction with an output."""
@@ -35,13 +40,12 @@ class Alpaca:
 
     def read(self, row: Row) -> list[Record]:
         """Read history, then instruction and input, then the output where there is one."""
-        aliases = {"output": ("response",), "input": ("context",)}
-        row, renamed = rename_aliases(row, aliases) if "response" in row else (row, {})
+        row, renamed = rename_aliases(row, self.aliases) if "response" in row else (row, {})
         if "instruction" not in row:
             raise RowError("instruction", "is missing")
         layout = remember_blanks(row, ("instruction", "input"), ("output", "system", "history"))
         turns = _read_system(row) + _read_history(row.get("history"))
-        turns.append(_read_question(row))
+        turns.append(read_question(row))
         if row.get("output") is not None:
             turns.append(answer_turn(text_at(row, "output")))
         if renamed:
@@ -51,10 +55,9 @@ class Alpaca:
 
     def body(self, record: Record) -> Row:
         """Write the last exchange as instruction, input and output, the others as history."""
-        if record.tools is not None:
-            raise CarryError("it has tools, which this shape cannot carry")
+        refuse_tools(record)
         system, asked, answered = plain_exchanges(record)
-        question, context = _write_question(asked[-1])
+        question, context = write_question(asked[-1])
         out: Row = {"instruction": question, "input": context}
         if answered[-1] is not None:
             out["output"] = answered[-1]
@@ -69,11 +72,7 @@ class Alpaca:
 
     def write(self, record: Record) -> Row:
         """Write a whole row; a wanted answer's label comes along."""
-        refuse_judged(record)
-        out = self.body(record)
-        if record.label is not None:
-            out["label"] = record.label
-        return finish(out, record.layout, record.extra)
+        return write_plain(self, record)
 
 
 def _read_system(row: Row) -> list[Turn]:
@@ -96,7 +95,8 @@ def _read_history(history: Any) -> list[Turn]:
     return turns
 
 
-def _read_question(row: Row) -> Turn:
+def read_question(row: Row) -> Turn:
+    """Make one user turn of an instruction and its input."""
     parts = [text_at(row, "instruction"), text_at(row, "input")]
     turn: Turn = {"role": "user", "content": join_parts(parts)}
     if parts[1]:
@@ -104,7 +104,8 @@ def _read_question(row: Row) -> Turn:
     return turn
 
 
-def _write_question(turn: Turn) -> tuple[str, str]:
+def write_question(turn: Turn) -> tuple[str, str]:
+    """Tell instruction and input apart again, where the turn still knows how."""
     lengths = turn.get("layout", {}).get("parts", ())
     parts = cut_parts(turn["content"], lengths) if len(lengths) == 2 else None  # noqa: PLR2004
     return (parts[0], parts[1]) if parts else (turn["content"], "")

@@ -1,7 +1,7 @@
 """What every shape offers, and how a row remembers the way it was written down."""
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
 
 from curator.errors import CarryError, RowError
 from curator.records import Record
@@ -20,6 +20,10 @@ class Shape(Protocol):
     def fields(self) -> frozenset[str]:
         """The columns this shape reads; every other column is `extra`."""
 
+    @property
+    def aliases(self) -> Mapping[str, tuple[str, ...]]:
+        """Other names under which a field is read where its own is absent."""
+
     def recognises(self, row: Row) -> float:
         """Say how much a row looks like this shape, from 0 to 1."""
 
@@ -31,6 +35,14 @@ class Shape(Protocol):
 
     def write(self, record: Record) -> Row:
         """Write a whole row, or raise CarryError for what the shape cannot carry."""
+
+
+@runtime_checkable
+class Splitting(Shape, Protocol):
+    """A shape that makes several records of one row, and one row of several records."""
+
+    def join(self, records: Sequence[Record]) -> Row:
+        """Write records of one row, all or some of them in their order, as one row again."""
 
 
 def kind(value: Any) -> str:
@@ -105,6 +117,21 @@ def is_judged(row: Row) -> bool:
     """Say whether a row has both sides of a pair, or a label: then a plain shape is second best."""
     labels = (row.get("label"), row.get("kto_tag"))
     return ("chosen" in row and "rejected" in row) or any(type(label) is bool for label in labels)
+
+
+def write_plain(shape: Shape, record: Record) -> Row:
+    """Write a plain conversation as a whole row; a wanted answer's label comes along."""
+    refuse_judged(record)
+    out = shape.body(record)
+    if record.label is not None:
+        out["label"] = record.label
+    return finish(out, record.layout, record.extra)
+
+
+def refuse_tools(record: Record) -> None:
+    """Refuse tools where a shape has no column for them."""
+    if record.tools is not None:
+        raise CarryError("it has tools, which this shape cannot carry")
 
 
 def refuse_judged(record: Record) -> None:

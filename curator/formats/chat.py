@@ -1,15 +1,15 @@
 """Lists of turns in one column: what the shapes messages and sharegpt have in common."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from curator.formats.base import (
     Row,
-    finish,
     is_judged,
-    refuse_judged,
     remember_blanks,
     rename_aliases,
     text_at,
+    write_plain,
 )
 from curator.formats.calls import TOOL_FORMS, read_tools, write_tools
 from curator.formats.read_turns import read_turns
@@ -26,7 +26,13 @@ class Chat:
     column: str
     style: Style
     tools: str
-    aliases: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    """Other names of the column."""
+
+    @property
+    def aliases(self) -> Mapping[str, tuple[str, ...]]:
+        """The other names of the column of turns."""
+        return {self.column: self.others}
 
     @property
     def fields(self) -> frozenset[str]:
@@ -35,15 +41,17 @@ class Chat:
 
     def recognises(self, row: Row) -> float:
         """Look for the column, and for turns in it."""
-        value = next((row[name] for name in (self.column, *self.aliases) if name in row), None)
+        value = next((row[name] for name in (self.column, *self.others) if name in row), None)
         if type(value) is not list:
             return 0.3 if value is not None else 0.0
-        sure = 1.0 if value and type(value[0]) is dict else 0.6
+        sure = 0.6
+        if value and type(value[0]) is dict:
+            sure = 1.0 if "role" in value[0] or "from" in value[0] else 0.4
         return sure / 2 if is_judged(row) else sure
 
     def read(self, row: Row) -> list[Record]:
         """Read the turns, a system column before them."""
-        row, renamed = rename_aliases(row, {self.column: self.aliases})
+        row, renamed = rename_aliases(row, self.aliases)
         turns = read_turns(row.get(self.column), self.column)
         layout = remember_blanks(row, (), ("system",))
         style = style_of(row[self.column])
@@ -77,11 +85,7 @@ class Chat:
 
     def write(self, record: Record) -> Row:
         """Write a whole row; a wanted answer's label comes along."""
-        refuse_judged(record)
-        out = self.body(record)
-        if record.label is not None:
-            out["label"] = record.label
-        return finish(out, record.layout, record.extra)
+        return write_plain(self, record)
 
 
 def take_tools(row: Row, record: Record, usual: str) -> None:

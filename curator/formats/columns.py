@@ -18,6 +18,34 @@ _BY_SHAPE: dict[str, dict[str, str]] = {
     },
     "preference": {},
     "kto": {"response": "completion"},
+    "dolly": {
+        "prompt": "instruction",
+        "input": "context",
+        "completion": "response",
+        "output": "response",
+    },
+    "self_instruct": {"prompt": "instruction"},
+    "prompt_only": {},
+    "transcript": dict.fromkeys(("transcript", "messages", "conversations", "prompt"), "text"),
+    "oasst": {},
+    "oasst_pairs": {},
+    "ultrachat": {"messages": "data", "conversations": "data"},
+    "exchanges": {"messages": "conversation", "conversations": "conversation"},
+    "baize": dict.fromkeys(("transcript", "messages", "conversations", "prompt"), "input"),
+    "magpie": {
+        "prompt": "instruction",
+        "completion": "response",
+        "output": "response",
+        "messages": "conversations",
+    },
+    "helpsteer": {"instruction": "prompt", "completion": "response", "output": "response"},
+    "flan": {
+        "prompt": "inputs",
+        "instruction": "inputs",
+        "response": "targets",
+        "completion": "targets",
+        "output": "targets",
+    },
 }
 """What a field is called in each shape, where it is not called by its own name."""
 _SIGNS = (
@@ -25,6 +53,8 @@ _SIGNS = (
     ("kto", ("label",)),
     ("sharegpt", ("conversations",)),
     ("messages", ("messages",)),
+    ("transcript", ("transcript",)),
+    ("self_instruct", ("instances",)),
     ("alpaca", ("input", "instruction", "history", "output")),
     ("prompt_completion", ("prompt", "response", "completion")),
 )

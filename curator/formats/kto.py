@@ -1,14 +1,17 @@
 """KTO: a conversation in any plain shape, with a person's yes or no in `label`."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from curator.errors import CarryError, RowError
 from curator.formats.alpaca import ALPACA
 from curator.formats.base import Row, Shape, finish, rename_aliases, wrong
+from curator.formats.chat import Chat
 from curator.formats.messages import MESSAGES
 from curator.formats.prompt_completion import PROMPT_COMPLETION
 from curator.formats.sharegpt import SHAREGPT
+from curator.formats.style import OPENAI, ROLE_OF, style_of
 from curator.records import Record
 
 _INNER: dict[str, Shape] = {
@@ -18,8 +21,11 @@ _INNER: dict[str, Shape] = {
     "instruction": ALPACA,
     "prompt": PROMPT_COMPLETION,
     "question": PROMPT_COMPLETION,
+    "query": PROMPT_COMPLETION,
 }
-_BY_NAME = {shape.name: shape for shape in _INNER.values()}
+_WHOLE = Chat(name="completion", column="completion", style=OPENAI, tools="wrapped.list")
+"""A completion that is the whole conversation, its prompt repeated beside it: KTO-Mix."""
+_BY_NAME = {shape.name: shape for shape in (*_INNER.values(), _WHOLE)}
 _WORDS = {"true": True, "false": False}
 
 
@@ -28,6 +34,7 @@ class Kto:
 
     name = "kto"
     fields = MESSAGES.fields | {"label"}
+    aliases: ClassVar[Mapping[str, tuple[str, ...]]] = {"label": ("kto_tag",)}
 
     def recognises(self, row: Row) -> float:
         """Look for a label beside a conversation with an answer."""
@@ -42,7 +49,7 @@ class Kto:
 
     def read(self, row: Row) -> list[Record]:
         """Read the conversation, then the label: a boolean, 0 or 1, or such a text."""
-        row, renamed = rename_aliases(row, {"label": ("kto_tag",)})
+        row, renamed = rename_aliases(row, self.aliases)
         label = _read_label(row)
         inner = _inner_of(row)
         if inner is None:
@@ -71,6 +78,11 @@ class Kto:
 
 
 def _inner_of(row: Row) -> Shape | None:
+    completion = row.get("completion")
+    if type(completion) is list and completion and type(completion[0]) is dict:
+        name = completion[0].get(style_of(completion).role)
+        if ROLE_OF.get(name if type(name) is str else "") in ("system", "user"):
+            return _WHOLE
     return next((shape for name, shape in _INNER.items() if name in row), None)
 
 

@@ -1,11 +1,13 @@
 """Preference: a prompt with a chosen and a rejected answer, in any of the common ways."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from curator.errors import CarryError, RowError
 from curator.formats.alpaca import ALPACA
 from curator.formats.base import Row, Shape, finish, wrong
 from curator.formats.chat import give_tools, take_tools
+from curator.formats.marks import HUMAN, MARKS, Marks, marks_in, read_marked, write_marked
 from curator.formats.messages import MESSAGES
 from curator.formats.plain import answer_turn, only_text
 from curator.formats.prompt_completion import PROMPT_COMPLETION, prompt_length
@@ -27,6 +29,8 @@ _INNER: dict[str, Shape] = {
 }
 _BY_NAME = {shape.name: shape for shape in _INNER.values()}
 _SIDES = ("chosen", "rejected")
+MARKED = "marked"
+"""The form of sides that are transcripts."""
 _TOOLS = "wrapped.list"
 _USUAL: Row = {"inner": "prompt_completion", "prompt": "turns", "side": "turns"}
 
@@ -40,17 +44,21 @@ class Preference:
 
     name = "preference"
     fields = frozenset((*_SIDES, "prompt", "system", "tools"))
+    aliases: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def recognises(self, row: Row) -> float:
         """Look for both sides of a pair."""
         values = [row.get(name) for name in _SIDES]
         if any(type(value) not in (str, dict, list) for value in values):
             return 0.0
-        whole = all(type(value) is list for value in values)
+        whole = all(type(value) is list for value in values) or _marks_of_pair(row)
         return 1.0 if whole or _inner_of(row) else 0.7
 
     def read(self, row: Row) -> list[Record]:
         """Read the prompt and both sides."""
+        marks = _marks_of_pair(row)
+        if marks:
+            return [_read_marked_pair(row, marks)]
         chosen, rejected = (_read_side(row, name) for name in _SIDES)
         layout: Row = {"side": _form(row["chosen"])}
         style = _side_style(row["chosen"])
@@ -83,7 +91,7 @@ class Preference:
             asked = Record(prompt, tools=record.tools, layout=layout)
             out = _BY_NAME[layout["inner"]].body(asked)
         sides = zip(_SIDES, (chosen, record.rejected), strict=True)
-        return out | {name: _write_side(turns, layout) for name, turns in sides}
+        return out | {name: _write_side(name, turns, layout) for name, turns in sides}
 
     def write(self, record: Record) -> Row:
         """Write a whole row."""
@@ -94,6 +102,22 @@ def _inner_of(row: Row) -> Shape | None:
     if type(row.get("prompt")) is list:
         return PROMPT_COMPLETION
     return next((shape for name, shape in _INNER.items() if name in row), None)
+
+
+def _marks_of_pair(row: Row) -> Marks | None:
+    """Return the marks of a pair of transcripts, in which prompt and answers are one text."""
+    values = [row.get(name) for name in _SIDES]
+    if any(type(value) is not str for value in values) or _inner_of(row):
+        return None
+    found = [marks_in(str(value)) for value in values]
+    return found[0] if found[0] is found[1] else None
+
+
+def _read_marked_pair(row: Row, marks: Marks) -> Record:
+    sides = {name: read_marked(row[name], marks) for name in _SIDES}
+    layout: Row = {name: rest for name, (_, rest) in sides.items() if rest}
+    layout |= {"side": MARKED} | ({} if marks is HUMAN else {"marked": marks.name})
+    return _read_whole(row, sides["chosen"][0], sides["rejected"][0], layout)
 
 
 def _form(value: Any) -> str:
@@ -119,8 +143,14 @@ def _read_side(row: Row, name: str) -> list[Turn]:
     return read_turns(value, name)
 
 
-def _write_side(turns: list[Turn], layout: Row) -> Any:
+def _write_side(name: str, turns: list[Turn], layout: Row) -> Any:
     form = layout["side"]
+    if form == MARKED:
+        marks = MARKS[layout.get("marked", HUMAN.name)]
+        text = write_marked(turns, layout.get(name, {}), marks)
+        if marks_in(text) is not marks:
+            raise CarryError("a side of the pair would not be read as a transcript")
+        return text
     if form == "text":
         return only_text(turns, "assistant")
     style = STYLES[layout.get("side_style", OPENAI.role)]
@@ -158,8 +188,8 @@ def _read_whole(row: Row, chosen: list[Turn], rejected: list[Turn], layout: Row)
 def _write_whole(record: Record, prompt: list[Turn], layout: Row) -> Row:
     asked = [turn["content"] for turn in prompt if turn["role"] == "user"]
     out: Row = {"prompt": asked[-1]} if asked and layout.get("prompt") == "repeated" else {}
-    out["chosen"] = _write_side(record.messages, layout)
-    out["rejected"] = _write_side(prompt + (record.rejected or []), layout)
+    out["chosen"] = _write_side("chosen", record.messages, layout)
+    out["rejected"] = _write_side("rejected", prompt + (record.rejected or []), layout)
     give_tools(out, record, _TOOLS)
     return out
 

@@ -1,16 +1,16 @@
 """Prompt and completion: two texts, or two lists of turns."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from curator.errors import CarryError, RowError
 from curator.formats.base import (
     Row,
-    finish,
     is_judged,
-    refuse_judged,
     remember_blanks,
     rename_aliases,
     text_at,
+    write_plain,
 )
 from curator.formats.chat import give_tools, take_tools
 from curator.formats.plain import answer_turn, only_text
@@ -30,6 +30,11 @@ class PromptCompletion:
 
     name = "prompt_completion"
     fields = _FIELDS
+    aliases: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "prompt": _PROMPTS,
+        "completion": _COMPLETIONS,
+        "system": ("system_prompt",),
+    }
 
     def recognises(self, row: Row) -> float:
         """Look for a prompt with a completion, also under their other common names."""
@@ -41,8 +46,7 @@ class PromptCompletion:
 
     def read(self, row: Row) -> list[Record]:
         """Read the system text, the prompt, and the completion where there is one."""
-        aliases = {"prompt": _PROMPTS, "completion": _COMPLETIONS}
-        row, renamed = rename_aliases(row, aliases)
+        row, renamed = rename_aliases(row, self.aliases)
         if "prompt" not in row:
             raise RowError("prompt", "is missing")
         layout = remember_blanks(row, ("prompt",), ("completion", "system"))
@@ -82,11 +86,7 @@ class PromptCompletion:
 
     def write(self, record: Record) -> Row:
         """Write a whole row; a wanted answer's label comes along."""
-        refuse_judged(record)
-        out = self.body(record)
-        if record.label is not None:
-            out["label"] = record.label
-        return finish(out, record.layout, record.extra)
+        return write_plain(self, record)
 
 
 def prompt_length(turns: list[Turn], remembered: int | None) -> int:

@@ -8,11 +8,11 @@ from curator.formats.base import Row, wrong
 from curator.formats.calls import CALL_FORMS, parse_calls, read_call, read_calls, write_calls
 from curator.formats.parts import join_parts
 from curator.formats.style import CALLING, OPENAI, SAID, SHAREGPT, Style, role_of, style_of
-from curator.formats.think import split_think
+from curator.formats.think import split_think, thinking_of
 from curator.formats.write_turns import write_turn
 from curator.records import Turn
 
-_THOUGHTS = ("reasoning_content", "reasoning", "thinking")
+_THOUGHTS = ("reasoning_content", "reasoning", "thinking", "analysis", "thought")
 _MOST = 1e9
 _PLAIN = 2
 """Nearly every turn has just these keys: a role and a content."""
@@ -95,12 +95,21 @@ def _read_content(entry: Row, style: Style, path: str, turn: Turn) -> Row:
         return {}
     if type(value) is not list:
         raise wrong(f"{path}.{key}", "text", value)
+    value = _without_thinking(value, turn)
     texts = [_text_part(part, f"{path}.{key}[{i}]") for i, part in enumerate(value)]
     turn["content"] = join_parts(texts)
     layout: Row = {"parts": [len(text) for text in texts]}
     if value and type(value[0]) is dict and "text" not in value[0]:
         layout["part"] = "value"
     return layout
+
+
+def _without_thinking(parts: list[Any], turn: Turn) -> list[Any]:
+    """Move what content parts think to the turn's reasoning, and return the other parts."""
+    thoughts = [thinking_of(part) for part in parts]
+    if thought := join_parts([text for text in thoughts if text]):
+        turn["reasoning"] = thought
+    return [part for part, text in zip(parts, thoughts, strict=True) if text is None]
 
 
 def _text_part(part: Any, path: str) -> str:
@@ -119,25 +128,30 @@ def _text_part(part: Any, path: str) -> str:
 
 
 def split_thought(turn: Turn) -> Row:
-    """Move thinking that starts an answer to the turn's reasoning; return how it was tagged."""
+    """Move an answer's thinking to the turn's reasoning; return how it was marked."""
     thought = split_think(turn["content"])
     if thought is None:
         return {}
     turn["content"], turn["reasoning"] = thought.content, thought.reasoning
-    return {"think": [thought.before, thought.between]}
+    return {"think": thought.marks}
 
 
 def _read_thought(entry: Row, turn: Turn, layout: Row) -> None:
+    """Take thinking from a key of its own, from content parts and from tags; equal ones once."""
     key = next((key for key in _THOUGHTS if type(entry.get(key)) is str and entry[key]), None)
-    if key is not None:
-        turn["reasoning"] = entry[key]
-        if key != _THOUGHTS[0]:
-            layout.setdefault("columns", {})[_THOUGHTS[0]] = key
-        return
-    if turn["role"] == "assistant":
-        layout.update(split_thought(turn))
-    if _THOUGHTS[0] in entry:
+    found = [entry[key]] if key is not None else []
+    found += [turn["reasoning"]] if "reasoning" in turn else []
+    if turn["role"] == "assistant" and (marked := split_thought(turn)):
+        layout.update(marked)
+        found += [turn["reasoning"]]
+    if key is not None and key != _THOUGHTS[0]:
+        layout.setdefault("columns", {})[_THOUGHTS[0]] = key
+    if key is None and _THOUGHTS[0] in entry:
         layout.setdefault("blank", {})[_THOUGHTS[0]] = entry[_THOUGHTS[0]]
+    if len(found) == 1:
+        turn["reasoning"] = found[0]
+    elif found:
+        turn["reasoning"] = join_parts(list({text.strip(): text for text in found}.values()))
 
 
 def _read_said_calls(turn: Turn, style: Style, layout: Row) -> None:

@@ -10,13 +10,23 @@ from curator.errors import CarryError
 from curator.formats.base import Row, Shape
 from curator.formats.columns import remember_columns, rename_in
 from curator.formats.detect import SHAPES
+from curator.formats.split_rows import as_line, remember_split
 from curator.records import Record, Turn
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def read_row(shape_name: str, row: Row, columns: Mapping[str, str] | None = None) -> list[Record]:
-    """Make records of a row; where a record's shape cannot give the row back, it keeps the row."""
+def read_row(
+    shape_name: str,
+    row: Row,
+    columns: Mapping[str, str] | None = None,
+    *,
+    only_look: bool = False,
+) -> list[Record]:
+    """Make records of a row; where a record's shape cannot give the row back, it keeps the row.
+
+    Records that are only looked at, and never written, need not keep anything.
+    """
     shape = SHAPES[shape_name]
     if columns:
         inside, aside, back = rename_in(row, columns, shape.name)
@@ -25,7 +35,9 @@ def read_row(shape_name: str, row: Row, columns: Mapping[str, str] | None = None
             remember_columns(record, aside, back)
     else:
         records = shape.read(row)
-    if len(records) == 1:
+    if len(records) != 1:
+        remember_split(shape, records, row)
+    elif not only_look:
         _keep_what_is_lost(shape, records[0], row)
     return records
 
@@ -53,7 +65,7 @@ def write_row(
     """
     shape = SHAPES[shape_name]
     if origin_shape != shape_name:
-        return shape.write(in_usual_form(record, shape))
+        return _without_misread(shape, in_usual_form(record, shape))
     if unchanged and record.raw is not None:
         row: Row | list[Any] = json.loads(record.raw)
         return row if isinstance(row, dict) else {"messages": row}
@@ -66,9 +78,20 @@ def write_line(
     """Write a record as one line of JSON; a kept row comes out letter for letter."""
     if unchanged and origin_shape == shape_name and record.raw is not None:
         return record.raw
-    row = write_row(shape_name, record, origin_shape=origin_shape)
-    text = json.dumps(row, ensure_ascii=False)
-    return json.dumps(row) if _SURROGATE.search(text) else text
+    return as_line(write_row(shape_name, record, origin_shape=origin_shape))
+
+
+def _without_misread(shape: Shape, record: Record) -> Row:
+    """Write a row without the unknown fields that would be read in the place of an absent one."""
+    row = shape.write(record)
+    misread = {
+        name
+        for field, names in shape.aliases.items()
+        if field not in row
+        for name in names
+        if name in record.extra
+    }
+    return {name: value for name, value in row.items() if name not in misread}
 
 
 def in_usual_form(record: Record, shape: Shape) -> Record:
@@ -100,14 +123,25 @@ def is_same(one: Any, other: Any) -> bool:
     if type(one) is str:
         return bool(one == other)
     if type(one) is dict:
-        return len(one) == len(other) and all(
-            name in other and is_same(value, other[name]) for name, value in one.items()
-        )
+        return len(one) == len(other) and _has_same_values(one, other)
     if type(one) is list:
         return len(one) == len(other) and all(map(is_same, one, other))
     if type(one) is float:
         return repr(one) == repr(other)
     return bool(one == other)
+
+
+def _has_same_values(one: Row, other: Row) -> bool:
+    """Compare two objects of one size; texts, which most values are, without a further call."""
+    for name, value in one.items():
+        if name not in other:
+            return False
+        if type(value) is str and type(other[name]) is str:
+            if value != other[name]:
+                return False
+        elif not is_same(value, other[name]):
+            return False
+    return True
 
 
 def without_surrogates(value: Any) -> Any:

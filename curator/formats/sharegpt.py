@@ -8,5 +8,5 @@ SHAREGPT = Chat(
     column="conversations",
     style=SHAREGPT_STYLE,
     tools="bare.text",
-    aliases=("conversation",),
+    others=("conversation",),
 )

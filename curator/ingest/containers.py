@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from curator.errors import InputError
+from curator.ingest.arrow import OLD_FEATHER, is_arrow, read_arrow
 from curator.ingest.csv_table import dialect_of, read_csv
 from curator.ingest.json_document import read_json_document
 from curator.ingest.json_lines import read_json_lines
@@ -13,18 +14,24 @@ from curator.ingest.model import Broken, Found
 from curator.ingest.parquet import read_parquet
 from curator.ingest.streams import Stream
 from curator.ingest.texts import decode_line
+from curator.privacy import masked
 
 HEAD_BYTES = 1 << 18
 _LINES = 20
+_SEEN = 4_000
 _LINE_ENDINGS = frozenset((".jsonl", ".ndjson"))
 _TABLE_ENDINGS = frozenset((".csv", ".tsv"))
-DATA_ENDINGS = _LINE_ENDINGS | _TABLE_ENDINGS | {".json", ".parquet"}
+_ARROW_ENDINGS = frozenset((".arrow", ".feather", ".ipc"))
+_COMPRESSED_ENDINGS = frozenset((".gz", ".zst", ".zstd", ".bz2"))
+DATA_ENDINGS = _LINE_ENDINGS | _TABLE_ENDINGS | _ARROW_ENDINGS | {".json", ".parquet"}
+BINARY = frozenset(("parquet", "arrow"))
+"""Containers that are no text, so that no encoding is asked for."""
 
 
-def ending_of(path: Path) -> str:
+def ending_of(path: PurePath) -> str:
     """Return a file's ending below that of its compression, in lower case."""
-    name = Path(path.name.lower())
-    return Path(name.stem).suffix if name.suffix in (".gz", ".zst", ".zstd") else name.suffix
+    name = PurePath(path.name.lower())
+    return PurePath(name.stem).suffix if name.suffix in _COMPRESSED_ENDINGS else name.suffix
 
 
 def read_head(stream: Stream) -> bytes:
@@ -39,8 +46,8 @@ def read_head(stream: Stream) -> bytes:
 
 def container_of(head: bytes, path: Path) -> str:
     """Name a container by the head of its content; the ending decides only what is left open."""
-    if head.startswith(b"PAR1"):
-        return "parquet"
+    if binary := _binary_container(head, path):
+        return binary
     ending = ending_of(path)
     text = decode_line(head)[0].lstrip()
     if not text.strip("\0"):
@@ -54,9 +61,21 @@ def container_of(head: bytes, path: Path) -> str:
         return "json_lines"
     if dialect_of(lines[0]).delimiter in lines[0]:
         return "csv"
+    start = masked(text[:_SEEN])[:40]
     raise InputError(
-        f"{path} is not JSON, JSON Lines, CSV or Parquet: it starts with {text[:40]!r}"
+        f"{path} is not JSON, JSON Lines, CSV, Parquet or Arrow: it starts with {start!r}"
     )
+
+
+def _binary_container(head: bytes, path: Path) -> str | None:
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if head.startswith(OLD_FEATHER):
+        raise InputError(
+            f"{path} is a Feather file of version 1, which nothing writes any more: write it anew "
+            f"as version 2, such as with pyarrow.feather.write_feather"
+        )
+    return "arrow" if is_arrow(head) else None
 
 
 def _json_container(lines: list[str], ending: str) -> str:
@@ -91,12 +110,15 @@ def open_rows(path: Path, container: str) -> Iterator[Found | Broken]:
     """Read the rows of a file, whatever its container."""
     if container == "parquet":
         return read_parquet(path)
+    if container == "arrow":
+        return read_arrow(path)
     stream = Stream(path)
     if container == "json":
         return read_json_document(stream)
     if container == "json_lines":
         return read_json_lines(stream)
-    return read_csv(Stream(path), dialect_of(decode_line(read_head(stream))[0]))
+    delimiter = "\t" if ending_of(path) == ".tsv" else None
+    return read_csv(Stream(path), dialect_of(decode_line(read_head(stream))[0], delimiter))
 
 
 def as_row(value: Any) -> dict[str, Any] | None:

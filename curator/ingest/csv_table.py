@@ -41,14 +41,14 @@ class Dialect(NamedTuple):
     quoting: int
 
 
-def dialect_of(head: str) -> Dialect:
+def dialect_of(head: str, delimiter: str | None = None) -> Dialect:
     """Choose the delimiter that the header has most of, and whether quotes mean anything.
 
     In tables with tabs they often do not, and reading them as quotes would join rows unnoticed:
     there, they count only where the whole head is well-formed with them.
     """
     lines = head.split("\n")
-    delimiter = max(_DELIMITERS, key=lines[0].count)
+    delimiter = delimiter or max(_DELIMITERS, key=lines[0].count)
     quoted = delimiter != "\t" or _is_well_formed(lines[:-1] or lines, delimiter)
     return Dialect(delimiter, csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
 

@@ -5,7 +5,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from curator.errors import InputError
-from curator.ingest.containers import DATA_ENDINGS, ending_of, read_head
+from curator.ingest.containers import ending_of, read_head
+from curator.ingest.folders import data_files
 from curator.ingest.model import Source
 from curator.ingest.sniff import sniff
 from curator.ingest.streams import Stream
@@ -17,12 +18,7 @@ def find_files(path: str, base: Path) -> list[Path]:
     if whole.is_file():
         return [whole]
     if whole.is_dir():
-        files = [file for file in sorted(whole.rglob("*")) if _is_data(file, whole)]
-        if not files:
-            raise InputError(
-                f"the folder {path} holds no data: no JSON, JSON Lines, CSV or Parquet"
-            )
-        return files
+        return _files_in(path, whole)
     if glob.has_magic(path):
         files = sorted(Path(name) for name in glob.glob(str(whole), recursive=True))  # noqa: PTH207 — Path.glob takes no absolute pattern
         files = [file for file in files if file.is_file()]
@@ -31,10 +27,26 @@ def find_files(path: str, base: Path) -> list[Path]:
     raise InputError(f"there is no {path}{_nearest(whole)}")
 
 
-def _is_data(file: Path, folder: Path) -> bool:
-    hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-    if hidden or not file.is_file() or ending_of(file) not in DATA_ENDINGS:
-        return False
+def _files_in(path: str, folder: Path) -> list[Path]:
+    names = [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
+
+    def read(name: str) -> str:
+        return (folder / name).read_text("utf-8", "replace")
+
+    chosen = [folder / name for name in data_files(path, names, read)]
+    files = [file for file in chosen if is_data(file)]
+    if not files:
+        raise InputError(no_data(path))
+    return files
+
+
+def no_data(path: str) -> str:
+    """Say that a folder holds nothing to read."""
+    return f"the folder {path} holds no data: no JSON, JSON Lines, CSV, Parquet or Arrow"
+
+
+def is_data(file: Path) -> bool:
+    """Tell data from settings, which are JSON too."""
     return ending_of(file) != ".json" or _holds_rows(file)
 
 

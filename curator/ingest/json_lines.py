@@ -4,30 +4,40 @@ import json
 from collections.abc import Iterator
 
 from curator.ingest.json_text import JsonReader
+from curator.ingest.line_blocks import LineBlock, line_blocks
 from curator.ingest.model import Broken, Found
 from curator.ingest.streams import Stream
-from curator.ingest.texts import decode_line, split_lines
+from curator.ingest.texts import decode_line
 
 TOO_DEEP = "is nested too deeply"
 
 
 def read_json_lines(stream: Stream) -> Iterator[Found | Broken]:
     """Read rows line by line; blank lines are skipped, broken ones told."""
+    for block in line_blocks(stream):
+        yield from read_line_block(block)
+
+
+def read_line_block(block: LineBlock) -> Iterator[Found | Broken]:
+    """Read the rows of some lines; where the file is damaged after them, that is told last."""
     reader = JsonReader()
-    number, told = 0, False
-    for number, line in enumerate(split_lines(stream.blocks), 1):
-        if line.isspace() or not line:
+    told = False
+    lines = block.data.split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    for number, line in enumerate(lines, block.first):
+        if not line or line.isspace():
             continue
         text, notes = decode_line(line.rstrip(b"\r"))
         try:
             value, more = reader.read(text)
         except (ValueError, RecursionError) as error:
-            told = stream.broken is not None
-            yield Broken(number, stream.broken or explain(error), text)
+            told = block.broken is not None
+            yield Broken(number, block.broken or explain(error), text)
         else:
             yield Found(number, value, text, notes + more, reader.repeated)
-    if stream.broken and not told:
-        yield Broken(number + 1, stream.broken, "")
+    if block.broken and not told:
+        yield Broken(block.first + len(lines), block.broken, "")
 
 
 def explain(error: ValueError | RecursionError, at: str = "") -> str:

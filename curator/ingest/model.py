@@ -18,6 +18,10 @@ class Source:
     format: str | None = None
     columns: dict[str, str] | None = None
     licence: str | None = None
+    said: str = ""
+    """Where the recipe speaks of it, such as `recipe.yaml, line 4`, for what is wrong with it."""
+    entry: int = 0
+    """The place of the recipe's `input:` entry that named it."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +29,9 @@ class Sniff:
     """What the head of a file shows."""
 
     container: str
-    """json_lines, json, csv or parquet."""
+    """json_lines, json, csv, parquet or arrow."""
     compression: str | None
-    """gzip, zstd or None."""
+    """gzip, zstd, bzip2 or None."""
     encoding: str
     shape: str | None
     """None where the head holds no row."""

@@ -20,20 +20,25 @@ _TIMES = (datetime.date, datetime.time, datetime.datetime)
 def read_parquet(path: Path) -> Iterator[Found | Broken]:
     """Read rows batch by batch."""
     try:
-        table = pl.scan_parquet(_contents(path))
-        odd = [name for name, dtype in table.collect_schema().items() if not _is_json(dtype)]
+        table = pl.scan_parquet(contents_of(path))
         height = table.select(pl.len()).collect().item()
         for start in range(0, height, _BATCH):
-            batch = table.slice(start, _BATCH).collect()
-            for row, value in enumerate(batch.iter_rows(named=True), start + 1):
-                for name in odd:
-                    value[name] = as_json(value[name])
-                yield Found(row, value, "")
+            yield from rows_of(table.slice(start, _BATCH).collect(), start)
     except pl.exceptions.PolarsError as error:
         raise InputError(f"{path} is not a readable Parquet file: {error}") from error
 
 
-def _contents(path: Path) -> Path | io.BytesIO:
+def rows_of(table: pl.DataFrame, before: int) -> Iterator[Found]:
+    """Give the rows of a table as JSON can hold them, numbered on from those before it."""
+    odd = [name for name, dtype in table.schema.items() if not _is_json(dtype)]
+    for row, value in enumerate(table.iter_rows(named=True), before + 1):
+        for name in odd:
+            value[name] = as_json(value[name])
+        yield Found(row, value, "")
+
+
+def contents_of(path: Path) -> Path | io.BytesIO:
+    """Give a file that polars can read: itself, or what it holds decompressed."""
     compression = compression_of(path)
     return io.BytesIO(b"".join(read_blocks(path, compression))) if compression else path
 

@@ -14,7 +14,7 @@ from curator.formats import (
     read_row,
     shape_of_columns,
 )
-from curator.ingest.containers import as_row, container_of, open_rows, read_head
+from curator.ingest.containers import BINARY, as_row, container_of, open_rows, read_head
 from curator.ingest.model import Found, Sniff, Source
 from curator.ingest.streams import Stream
 from curator.ingest.texts import decode_line
@@ -38,7 +38,8 @@ def sniff(source: Source) -> Sniff:
     try:
         shape, confidence = _shape(source, sample, columns)
     except ShapeError as error:
-        raise ShapeError(f"{source.name}: {error}") from error
+        said = f" ({source.said})" if source.said else ""
+        raise ShapeError(f"{source.name}: {error}{said}") from error
     return Sniff(
         container=container,
         compression=stream.compression,
@@ -51,8 +52,8 @@ def sniff(source: Source) -> Sniff:
 
 
 def _encoding(stream: Stream, head: bytes, container: str) -> str:
-    if container == "parquet" or stream.encoding != "utf-8":
-        return "" if container == "parquet" else stream.encoding
+    if container in BINARY or stream.encoding != "utf-8":
+        return "" if container in BINARY else stream.encoding
     # The head may end inside a character, so its last line does not count.
     whole = head[: head.rfind(b"\n") + 1] or head[:-3]
     return "windows-1252" if decode_line(whole)[1] else "utf-8"

@@ -1,6 +1,8 @@
 """Bytes of a file: decompressed, in UTF-8, block by block."""
 
+import bz2
 import codecs
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -13,7 +15,12 @@ from curator.ingest.model import BrokenStreamError
 from curator.ingest.texts import encoding_of, recode
 
 BLOCK = 1 << 16
-_MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+_MAGIC = {
+    "gzip": re.compile(rb"\x1f\x8b"),
+    "zstd": re.compile(rb"\x28\xb5\x2f\xfd"),
+    "bzip2": re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"),
+}
+_MAGIC_BYTES = 10
 
 
 class Stream:
@@ -42,8 +49,8 @@ class Stream:
 def compression_of(path: Path) -> str | None:
     """Name a file's compression by its first bytes."""
     with path.open("rb") as file:
-        head = file.read(4)
-    return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), None)
+        head = file.read(_MAGIC_BYTES)
+    return next((name for name, magic in _MAGIC.items() if magic.match(head)), None)
 
 
 def read_blocks(path: Path, compression: str | None) -> Iterator[bytes]:
@@ -53,6 +60,8 @@ def read_blocks(path: Path, compression: str | None) -> Iterator[bytes]:
         return _decompress(blocks, lambda: zlib.decompressobj(wbits=31))
     if compression == "zstd":
         return _decompress(blocks, lambda: zstandard.ZstdDecompressor().decompressobj())
+    if compression == "bzip2":
+        return _decompress(blocks, bz2.BZ2Decompressor)
     return blocks
 
 
@@ -82,7 +91,7 @@ def _feed(decoder: Any, block: bytes) -> Iterator[bytes]:
     saved = decoder.copy() if hasattr(decoder, "copy") else None
     try:
         data = decoder.decompress(block)
-    except (zlib.error, zstandard.ZstdError) as error:
+    except (zlib.error, zstandard.ZstdError, OSError) as error:
         if saved is not None:
             yield _last_bytes(saved, block)
         raise BrokenStreamError(f"the compressed data is damaged: {error}") from error

@@ -9,7 +9,7 @@ import polars as pl
 from curator import __version__
 from curator.errors import RunError
 from curator.pipeline.journal import LogWatcher
-from curator.recipe import Recipe
+from curator.recipe import Recipe, plugin_versions
 from curator.run import FilterCost, InputReport, Manifest, Snapshot
 
 _PACKAGES = ("polars", "numpy", "numba", "datasketch", "ftfy", "xxhash")
@@ -26,8 +26,7 @@ def manifest_of(
         seconds[label] += spent
     kept = int(decisions["kept"].sum())
     return Manifest(
-        versions={"curator": __version__, "python": platform.python_version()}
-        | {name: version(name) for name in _PACKAGES},
+        versions=versions_of(recipe),
         seed=recipe.seed,
         device="cpu",
         inputs=inputs,
@@ -35,6 +34,7 @@ def manifest_of(
             "rows": sum(entry.rows for entry in inputs),
             "records": decisions.height,
             "quarantined": sum(entry.quarantined for entry in inputs),
+            "forgotten": sum(entry.forgotten for entry in inputs),
             "repaired": sum(entry.repaired for entry in inputs),
             "kept": kept,
             "dropped": decisions.height - kept,
@@ -52,6 +52,13 @@ def manifest_of(
     )
 
 
+def versions_of(recipe: Recipe) -> dict[str, str]:
+    """Return the versions of curator, Python, and all packages that have a say in decisions."""
+    own = {"curator": __version__, "python": platform.python_version()}
+    packages = {name: version(name) for name in _PACKAGES}
+    return own | packages | plugin_versions(recipe.plugins)
+
+
 def check_accounts(manifest: Manifest, snapshot: Snapshot, decisions: pl.DataFrame) -> None:
     """Make sure that nothing is lost; a run that does not add up fails."""
     counts = manifest.counts
@@ -64,8 +71,9 @@ def check_accounts(manifest: Manifest, snapshot: Snapshot, decisions: pl.DataFra
             (decisions["kept"] == decisions["reason"].is_null()).all()
         ),
         "every quarantined row is listed": quarantined == counts["quarantined"],
-        "every row gave a record or is quarantined": all(
-            entry.rows <= entry.records + entry.quarantined for entry in manifest.inputs
+        "every row gave a record, is quarantined or is forgotten": all(
+            entry.rows <= entry.records + entry.quarantined + entry.forgotten
+            for entry in manifest.inputs
         ),
         "every duplicate has a kept witness": _witnesses_are_kept(decisions),
     }

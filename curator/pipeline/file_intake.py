@@ -10,11 +10,13 @@ from typing import Any
 
 import polars as pl
 
+from curator.formats import UNANSWERED
 from curator.ingest import Ingested, Quarantined, Source, read_source, sniff
 from curator.pipeline.events import Event, Listener
+from curator.privacy import hidden
 from curator.records import Origin, Record, content_of, frame_of, shard_hash
 from curator.repairs import Change, repair
-from curator.run import InputReport, Layout, Shard, write_frame, write_text
+from curator.run import InputReport, Layout, Shard, raw_content, write_frame, write_text
 from curator.run.run import REPAIR_SCHEMA
 
 SHARD_CHARS = 64_000_000
@@ -29,6 +31,8 @@ class IntakeSettings:
     shard_rows: int
     listener: Listener
     on_shard: Callable[[Shard], None]
+    forgotten: frozenset[str] = frozenset()
+    """Contents that are left out, as if their rows were not there."""
 
 
 class Occurrences:
@@ -81,6 +85,7 @@ class FileIntake:
         self.notes: Counter[str] = Counter()
         self.rows = 0
         self.repaired = 0
+        self.forgotten = 0
         self.writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self.written: list[Future[None]] = []
 
@@ -93,9 +98,6 @@ class FileIntake:
         for item in read_source(self.source, sniffed):
             self.rows += item.row != last_row
             last_row = item.row
-            if isinstance(item, Quarantined):
-                self.quarantined.append(item)
-                continue
             self._take(item, seen)
             if self.rows % 2_048 == 0:
                 self.settings.listener(Event("read", self.source.name, self.rows))
@@ -121,12 +123,25 @@ class FileIntake:
             repaired=self.repaired,
             notes=dict(sorted(self.notes.items())),
             shards=self.shards,
+            forgotten=self.forgotten,
         )
         write_text(self.layout.receipt(self.place), report.model_dump_json(indent=1))
         return report
 
-    def _take(self, item: Ingested, seen: Occurrences) -> None:
+    def _set_aside(self, item: Quarantined) -> None:
+        if raw_content(item.raw) in self.settings.forgotten:
+            self.forgotten += 1
+        else:
+            self.quarantined.append(item)
+
+    def _take(self, item: Ingested | Quarantined, seen: Occurrences) -> None:
+        if isinstance(item, Quarantined):
+            self._set_aside(item)
+            return
         content = content_of(item.record)
+        if content in self.settings.forgotten:
+            self.forgotten += 1
+            return
         record_id = f"{content}-{seen.next(content)}"
         record, changes = repair(item.record, self.settings.repairs)
         batch = self.batch
@@ -134,9 +149,11 @@ class FileIntake:
             batch.changes += [(record_id, change) for change in changes]
             self.repaired += 1
         if item.notes:
-            self.notes.update(item.notes)
+            self.notes.update(map(hidden, item.notes))
         batch.records.append(record)
-        batch.contents.append(content_of(record) if changes else content)
+        said = content_of(record) if changes else content
+        # What a shape promises decides what its records are measured by, so scores are its own.
+        batch.contents.append(f"{said}?" if item.shape in UNANSWERED else said)
         batch.origins.append(
             Origin(
                 record_id,

@@ -14,7 +14,7 @@ from curator.records import canonical_json
 from curator.run import InputReport, Layout, adopt_intake, read_receipt, write_frame, write_text
 from curator.run.run import REPAIR_SCHEMA
 
-INTAKE_VERSION = 1
+INTAKE_VERSION = 2
 """Raise it when reading or repairing changes: stored shards then expire."""
 SHARD_ROWS = 8_192
 
@@ -38,7 +38,7 @@ def take_in(settings: IntakeSettings, sources: Sequence[Source]) -> list[InputRe
                 settings.on_shard(shard)
         reports.append(report)
     _forget(layout, len(sources), {s.file for report in reports for s in report.shards})
-    _gather(layout, len(sources))
+    gather(layout, len(sources))
     return reports
 
 
@@ -71,6 +71,8 @@ def _key(
         "shard_rows": settings.shard_rows,
         "before": before[-1].key if before else "",
     }
+    if settings.forgotten:
+        parts["forgotten"] = sorted(settings.forgotten)
     return xxhash.xxh3_64_hexdigest(canonical_json(parts).encode()), digest
 
 
@@ -99,7 +101,7 @@ def _forget(layout: Layout, places: int, wanted: set[str]) -> None:
             path.unlink()
 
 
-def _gather(layout: Layout, places: int) -> None:
+def gather(layout: Layout, places: int) -> None:
     """Put the files' quarantines and repairs together."""
     parts = [layout.quarantined(place).read_text("utf-8") for place in range(places)]
     write_text(layout.quarantine, "".join(parts), private=True)

@@ -1,4 +1,4 @@
-"""Measure: features and scores that a shard does not have yet, and the pairs of a run."""
+"""Measure: features and scores that a shard does not have yet."""
 
 import time
 from collections.abc import Iterable
@@ -8,10 +8,9 @@ import polars as pl
 
 from curator.errors import CuratorError, FilterError
 from curator.features import SIDE_COLUMNS, Feature
-from curator.filters import DuplicateFilter, Filter
-from curator.pipeline.events import Event, Listener
+from curator.filters import Filter
 from curator.pipeline.journal import log
-from curator.run import Layout, Snapshot, adopt, write_frame
+from curator.run import Layout, write_frame
 
 _TEXTS = ("id", "reasoning", "text", *SIDE_COLUMNS)
 
@@ -29,10 +28,10 @@ class MeasureShard:
         missing = [
             (entry, path)
             for entry in self.filters
-            if not isinstance(entry, DuplicateFilter)
-            and not (path := self.layout.score(entry, shard)).exists()
+            if not entry.sees_all and not (path := self.layout.score(entry, shard)).exists()
         ]
-        columns = None if missing else list(_TEXTS)  # features read texts, and turns cost most
+        turns = missing or any(feature.reads_turns for feature in _features(self.filters))
+        columns = None if turns else list(_TEXTS)  # turns cost most to read
         records = pl.read_parquet(self.layout.shard(file), columns=columns)
         features: dict[str, pl.Series] = {}
         for feature in _features(self.filters):
@@ -41,36 +40,31 @@ class MeasureShard:
             began = time.perf_counter()
             own = [features[feature.key()] for feature in entry.features()]
             write_frame(path, measure(entry, records.with_columns(own)))
-            self._log(entry, records.height, time.perf_counter() - began)
+            self._log(entry.label, entry.key(), records.height, time.perf_counter() - began)
 
     def _feature(self, feature: Feature, shard: str, records: pl.DataFrame) -> pl.Series:
         path = self.layout.feature(feature, shard)
         if path.exists():
             return pl.read_parquet(path)[feature.tag]
+        began = time.perf_counter()
         column = feature.compute(records)
         write_frame(path, column.to_frame())
+        self._log(feature.tag, feature.key(), records.height, time.perf_counter() - began)
         return column
 
-    def _log(self, entry: Filter, rows: int, seconds: float) -> None:
-        log(
-            self.layout,
-            event="measured",
-            label=entry.label,
-            key=entry.key(),
-            rows=rows,
-            seconds=round(seconds, 4),
-        )
+    def _log(self, label: str, key: str, rows: int, seconds: float) -> None:
+        spent = round(seconds, 4)
+        log(self.layout, event="measured", label=label, key=key, rows=rows, seconds=spent)
 
 
 def measure(entry: Filter, records: pl.DataFrame) -> pl.DataFrame:
     """Let a filter measure records, and hold it to its contract.
 
-    Its failure is an error with the cause, never a silent drop; floats are rounded to 1e-6 and
-    NaN becomes null.
+    Its failure is an error with the cause, never a silent drop.
     """
     try:
         scores = entry.score(records)
-        fault = _fault(entry, scores, records.height)
+        return checked(entry, scores, records.height)
     except CuratorError:
         raise
     except Exception as error:
@@ -79,7 +73,11 @@ def measure(entry: Filter, records: pl.DataFrame) -> pl.DataFrame:
             f"filter {entry.label!r} failed on the {records.height} records from {first} on: "
             f"{type(error).__name__}: {error}"
         ) from error
-    if fault:
+
+
+def checked(entry: Filter, scores: pl.DataFrame, height: int) -> pl.DataFrame:
+    """Hold scores to the contract; floats are rounded to 1e-6 and NaN becomes null."""
+    if fault := _fault(entry, scores, height):
         raise FilterError(f"filter {entry.label!r} {fault}")
     return scores.with_columns(pl.selectors.float().fill_nan(None).round(6))
 
@@ -100,51 +98,6 @@ def _fault(entry: Filter, scores: pl.DataFrame, height: int) -> str | None:
     floats = scores.select(pl.selectors.float().is_infinite().any())
     endless = [name for name in floats.columns if floats[name].item()]
     return f"gave an infinite {endless[0]!r}" if endless else None
-
-
-def pair_missing(snapshot: Snapshot, listener: Listener) -> None:
-    """Find the pairs of every duplicate filter that has none for these records."""
-    for entry in snapshot.recipe.filters:
-        if not isinstance(entry, DuplicateFilter):
-            continue
-        path = snapshot.layout.pairs(entry, snapshot.hash)
-        if adopt(snapshot.layout, path):
-            continue
-        began = time.perf_counter()
-        try:
-            pairs = entry.pairs(_measured(snapshot, entry)).collect()
-        except CuratorError:
-            raise
-        except Exception as error:
-            raise FilterError(
-                f"filter {entry.label!r} failed to find pairs: {type(error).__name__}: {error}"
-            ) from error
-        write_frame(path, pairs)
-        seconds, rows = time.perf_counter() - began, snapshot.records
-        log(
-            snapshot.layout,
-            event="measured",
-            label=entry.label,
-            key=entry.key(),
-            rows=rows,
-            seconds=round(seconds, 4),
-        )
-        listener(Event("paired", entry.label, rows, rows, seconds))
-
-
-def _measured(snapshot: Snapshot, entry: DuplicateFilter) -> pl.LazyFrame:
-    """Return the record columns and features a duplicate filter reads, over the whole run."""
-    layout = snapshot.layout
-    frames = [
-        pl.scan_parquet([layout.shard(shard.file) for shard in snapshot.shards]).select(
-            entry.columns()
-        )
-    ]
-    frames += [
-        pl.scan_parquet([layout.feature(feature, shard.hash) for shard in snapshot.shards])
-        for feature in entry.features()
-    ]
-    return pl.concat(frames, how="horizontal")
 
 
 def _features(filters: Iterable[Filter]) -> list[Feature]:

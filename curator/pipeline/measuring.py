@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from curator.engines import Engine
-from curator.filters import DuplicateFilter, Filter
+from curator.filters import Filter
 from curator.pipeline.events import Event, Listener
 from curator.pipeline.journal import LogWatcher
 from curator.pipeline.measure import MeasureShard
@@ -75,11 +75,7 @@ class Measuring:
 
     def _is_measured(self, shard: Shard) -> bool:
         layout, filters = self._work.layout, self._work.filters
-        paths = [
-            layout.score(entry, shard.hash)
-            for entry in filters
-            if not isinstance(entry, DuplicateFilter)
-        ]
+        paths = [layout.score(entry, shard.hash) for entry in filters if not entry.sees_all]
         paths += [
             layout.feature(feature, shard.hash) for entry in filters for feature in entry.features()
         ]

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from curator.errors import RunError
-from curator.filters import DuplicateFilter
-from curator.ingest import Source
+from curator.ingest import Source, Stream
 from curator.recipe import Recipe
 
 # Measured on t0_55k (67 MB of JSON Lines) and alpaca_random_9k, see benchmarks/RESULTS.md.
@@ -17,7 +16,7 @@ _TEXTS = 3.5
 _CHANGES = 4.0
 _DISK = 1.2
 _GIGABYTES_FROM = 1e8
-_COMPRESSED = {".gz": 4.0, ".zst": 4.5}
+_COMPRESSED = {"gzip": 4.0, "zstd": 4.5, "bzip2": 7.5}
 
 
 def plan(sources: Sequence[Source], recipe: Recipe, workers: int, root: Path) -> str:
@@ -26,9 +25,9 @@ def plan(sources: Sequence[Source], recipe: Recipe, workers: int, root: Path) ->
     Raises RunError when the disk is too small; better now than in an hour.
     """
     size = text_bytes(sources)
-    pairs = any(isinstance(entry, DuplicateFilter) for entry in recipe.filters)
+    whole = any(entry.sees_all for entry in recipe.filters)
     spawned = _WORKER * workers if workers > 1 else 0
-    memory = _BASE + spawned + min(size, _SHARD) + (_TEXTS * size if pairs else 0)
+    memory = _BASE + spawned + min(size, _SHARD) + (_TEXTS * size if whole else 0)
     memory += _CHANGES * size if recipe.repairs else 0
     disk = _DISK * size
     folder = next(path for path in (root.absolute(), *root.absolute().parents) if path.exists())
@@ -47,8 +46,10 @@ def plan(sources: Sequence[Source], recipe: Recipe, workers: int, root: Path) ->
 
 def text_bytes(sources: Sequence[Source]) -> float:
     """Estimate how many bytes of text the sources hold, without reading them."""
-    paths = [source.path for source in sources]
-    return sum(path.stat().st_size * _COMPRESSED.get(path.suffix, 1.0) for path in paths)
+    return sum(
+        path.stat().st_size * _COMPRESSED.get(Stream(path).compression or "", 1.0)
+        for path in (source.path for source in sources)
+    )
 
 
 def _gigabytes(size: float) -> str:

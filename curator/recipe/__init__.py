@@ -1,7 +1,8 @@
 """The recipe: everything a run does, in one YAML file."""
 
-from curator.recipe.load import dump_recipe, load_recipe, parse_recipe
+from curator.recipe.load import dump_recipe, input_places, load_recipe, parse_recipe
 from curator.recipe.model import Export, Input, Recipe, Select
+from curator.recipe.plugins import filters_with, plugin_versions, recipe_with
 
 __all__ = [
     "Export",
@@ -9,6 +10,10 @@ __all__ = [
     "Recipe",
     "Select",
     "dump_recipe",
+    "filters_with",
+    "input_places",
     "load_recipe",
     "parse_recipe",
+    "plugin_versions",
+    "recipe_with",
 ]

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from curator.errors import RecipeError
-from curator.filters import FILTERS
+from curator.filters import Filter
+from curator.recipe.lines import line_of
 from curator.recipe.model import Export, Input, Recipe, Select
+from curator.recipe.plugins import filters_with, recipe_with
 
 
 class _Yaml12(yaml.SafeLoader):
@@ -52,11 +55,36 @@ def parse_recipe(text: str, name: str = "recipe") -> Recipe:
         raise RecipeError(f"{name}{place}: {problem}") from None
     if not isinstance(said, dict):
         raise RecipeError(f"{name}: a recipe is a mapping with the keys input, filters, export …")
+    plugins = _plugins(said, name)
     try:
-        return Recipe.model_validate(said)
+        return recipe_with(plugins).model_validate(said)
     except ValidationError as error:
-        lines = [f"{name}: {_explain(problem)}" for problem in error.errors()]
+        leaves = {str(leaf.model_fields["filter"].default): leaf for leaf in filters_with(plugins)}
+        lines = [
+            f"{name}: {_explain(problem, leaves)}{_line(text, problem['loc'])}"
+            for problem in error.errors()
+        ]
         raise RecipeError("\n".join(lines)) from None
+
+
+def input_places(path: Path) -> list[str]:
+    """Say for each input of a recipe file where it stands, such as `recipe.yaml, line 4`."""
+    text = path.read_text(encoding="utf-8-sig")
+    count = len(parse_recipe(text, str(path)).input)
+    return [f"{path}, line {line_of(text, ('input', number))}" for number in range(count)]
+
+
+def _line(text: str, location: tuple[int | str, ...]) -> str:
+    line = line_of(text, _steps(location))
+    return f" (line {line})" if line else ""
+
+
+def _plugins(said: dict[str, Any], name: str) -> list[str]:
+    """Read which plugins a recipe opts into, before anything else is validated."""
+    plugins = said.get("plugins", [])
+    if not isinstance(plugins, list) or not all(isinstance(one, str) for one in plugins):
+        raise RecipeError(f"{name}: `plugins:` must be a list of package names")
+    return plugins
 
 
 def dump_recipe(recipe: Recipe) -> str:
@@ -65,23 +93,31 @@ def dump_recipe(recipe: Recipe) -> str:
     return yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=100)
 
 
-def _explain(problem: Any) -> str:
+def _explain(problem: Any, leaves: Mapping[str, type[Filter]]) -> str:
     place = _place(problem["loc"])
     if problem["type"] == "extra_forbidden":
         key = str(problem["loc"][-1])
-        return f"{place} is not a setting{_nearest(key, _known_keys(problem['loc']))}"
+        return f"{place} is not a setting{_nearest(key, _known_keys(problem['loc'], leaves))}"
     if problem["type"] == "union_tag_invalid":
-        tags = [str(leaf.model_fields["filter"].default) for leaf in FILTERS]
         tag = str(problem["ctx"]["tag"])
-        return f'{place}: there is no filter "{tag}"{_nearest(tag, tags)}'
+        return f'{place}: there is no filter "{tag}"{_nearest(tag, list(leaves))}'
     if problem["type"] == "union_tag_not_found":
         return f'{place}: every entry needs "filter: <name>", see `curator filters`'
     if problem["type"] == "missing":
         return f"{place} is missing"
+    if problem["type"] == "literal_error":
+        return _not_one_of(place, problem)
     message = str(problem["msg"]).removeprefix("Value error, ")
     found = problem.get("input")
     shown = "" if isinstance(found, dict | list) or found is None else f", found {found!r}"
     return f"{place}: {message[0].lower()}{message[1:]}{shown}" if place else message
+
+
+def _not_one_of(place: str, problem: Any) -> str:
+    known = re.findall(r"'([^']*)'", str(problem["ctx"]["expected"]))
+    found = str(problem["input"])
+    what = re.sub(r"s?\[\d+\]$", "", place.rpartition(".")[2])
+    return f'{place}: there is no {what} "{found}"{_nearest(found, known)}'
 
 
 def _place(location: tuple[int | str, ...]) -> str:
@@ -100,13 +136,11 @@ def _steps(location: tuple[int | str, ...]) -> list[int | str]:
     return list(location)
 
 
-def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+def _known_keys(location: tuple[int | str, ...], leaves: Mapping[str, type[Filter]]) -> list[str]:
     sections: dict[str, type[BaseModel]] = {"input": Input, "export": Export, "select": Select}
     match location:
         case ("filters", int(), str(tag), *_):
-            section: type[BaseModel] = next(
-                leaf for leaf in FILTERS if leaf.model_fields["filter"].default == tag
-            )
+            section: type[BaseModel] = leaves[tag]
         case (str(name), _, *_):
             section = sections.get(name, Recipe)
         case _:

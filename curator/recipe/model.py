@@ -9,18 +9,28 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from curator.filters import AnyFilter, DuplicateFilter, Filter
 from curator.formats import FIELDS
 
-ShapeName = Literal["messages", "sharegpt", "alpaca", "prompt_completion", "preference", "kto"]
-Target = Literal[
+ShapeName = Literal[
     "messages",
     "sharegpt",
     "alpaca",
     "prompt_completion",
     "preference",
     "kto",
-    "trl",
-    "llama_factory",
+    "dolly",
+    "self_instruct",
+    "prompt_only",
+    "transcript",
+    "oasst",
+    "oasst_pairs",
+    "ultrachat",
+    "exchanges",
+    "baize",
+    "magpie",
+    "helpsteer",
+    "flan",
 ]
-RepairName = Literal["unicode", "special_tokens", "placeholders", "whitespace"]
+Target = Literal[ShapeName, "trl", "llama_factory", "axolotl", "openai"]
+RepairName = Literal["unicode", "special_tokens", "placeholders", "whitespace", "redact"]
 Container = Literal["jsonl", "parquet", "hf"]
 
 
@@ -34,7 +44,10 @@ class Input(_Settings):
     """One place that records come from."""
 
     path: str
-    """A file, a glob or a folder, relative to the recipe file."""
+    """A file, a glob or a folder, relative to the recipe file; an address; or `-`, standard input.
+
+    Addresses are hf://datasets/OWNER/NAME[@REVISION]/…, s3://…, gs://… and https://….
+    """
     format: ShapeName | None = None
     """The shape of the rows; detected from the content when absent."""
     columns: dict[str, str] | None = None
@@ -43,6 +56,12 @@ class Input(_Settings):
     """The licence of this data, carried to the dataset card."""
     name: str | None = None
     """What reports call this source; the path when absent."""
+    allow_private: bool = False
+    """Whether the host of a web address may be one of a private network, or this machine."""
+    weight: float = Field(1.0, gt=0, le=1000)
+    """How often its kept records are written to be trained on: 2 is twice, 0.5 is half of them."""
+    cap: int | None = Field(None, ge=1)
+    """At most this many of its kept records are written; all when absent."""
 
     @model_validator(mode="after")
     def _columns_name_fields(self) -> Self:
@@ -67,6 +86,10 @@ class Export(_Settings):
     """The folder below `export/`; the target's name when absent."""
     strict: bool = False
     """Fail, rather than leave out, when a record does not fit the target."""
+    pairs: Literal["whole", "labelled"] = "whole"
+    """`labelled` writes a preference pair as two rows, a good and a bad answer, for KTO."""
+    max_shard_rows: int | None = Field(None, ge=1)
+    """Most rows of one file, such as `train-00000-of-00004.parquet`; one file when absent."""
 
     @property
     def folder(self) -> str:
@@ -95,6 +118,8 @@ class Recipe(_Settings):
     """The name of the data set, and of the run directory; no slashes."""
     input: list[Input] = Field(min_length=1)
     """Where records come from; appending is adding a line."""
+    plugins: list[str] = []
+    """Installed packages whose filters this recipe may use beside the built-in ones."""
     repairs: list[RepairName] = []
     """What to mend before measuring, in this order; nothing by default."""
     filters: list[AnyFilter] = []

@@ -10,7 +10,14 @@ from curator.records.frame import (
     shard_hash,
     to_turns,
 )
-from curator.records.model import Record, ToolCall, Turn, canonical_json, content_of
+from curator.records.model import (
+    Record,
+    ToolCall,
+    Turn,
+    canonical_json,
+    content_of,
+    usual_json,
+)
 from curator.records.text import JOINER, Views, normalise, render_calls, said_in, views_of
 
 __all__ = [
@@ -32,5 +39,6 @@ __all__ = [
     "said_in",
     "shard_hash",
     "to_turns",
+    "usual_json",
     "views_of",
 ]

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import polars as pl
 import xxhash
 from polars._typing import PolarsDataType
 
-from curator.records.model import Record, Turn
+from curator.records.model import Record, Turn, usual_json
 from curator.records.text import JOINER, views_of
 
 TOOL_CALL = pl.Struct({"id": pl.String, "name": pl.String, "arguments": pl.String})
@@ -55,7 +56,6 @@ RECORD_SCHEMA = pl.Schema(_COLUMNS)
 `layout` are JSON text; `row` counts from 1 (for line formats it is the line number); `part` counts
 the records of one row from 0; `response_chars` counts code points."""
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 _TURN_FIELDS = ("role", "content", "reasoning", "name", "tool_calls", "tool_call_id", "weight")
 
 
@@ -106,17 +106,40 @@ def frame_of(records: Sequence[Record], origins: Sequence[Origin]) -> pl.DataFra
 
 def records_of(frame: pl.DataFrame) -> Iterator[Record]:
     """Read records back from their frame, in its order."""
-    columns = frame.select("messages", "rejected", "tools", "label", "extra", "layout", "raw")
-    for messages, rejected, tools, label, extra, layout, raw in columns.iter_rows():
+    columns = frame.select("tools", "label", "extra", "layout", "raw").iter_rows()
+    sides = zip(_conversations(frame["messages"]), _conversations(frame["rejected"]), strict=True)
+    for (messages, rejected), (tools, label, extra, layout, raw) in zip(
+        sides, columns, strict=True
+    ):
         yield Record(
-            messages=[_turn(message) for message in messages],
-            rejected=None if rejected is None else [_turn(message) for message in rejected],
+            messages=messages or [],
+            rejected=rejected,
             tools=tools,
             label=label,
             extra=json.loads(extra) if extra else {},
             layout=json.loads(layout) if layout else {},
             raw=raw,
         )
+
+
+def _conversations(series: pl.Series) -> Iterator[list[Turn] | None]:
+    """Read lists of turns from flat columns: far quicker than from nested rows."""
+    counts = series.list.len()
+    turns = _turns_in(series.filter(counts > 0).explode())
+    for count in counts.to_list():
+        yield None if count is None else list(islice(turns, count))
+
+
+def _turns_in(messages: pl.Series) -> Iterator[Turn]:
+    """Read turns from a column of structs; a field that no turn has costs nothing."""
+    flat = messages.struct.unnest()
+    names = [name for name in flat.columns if flat[name].null_count() < flat.height]
+    for values in flat.select(names).iter_rows():
+        turn = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+        for name in ("layout", "extra"):
+            if name in turn:
+                turn[name] = json.loads(turn[name])
+        yield turn  # type: ignore[misc]
 
 
 def to_turns(records: pl.DataFrame) -> pl.DataFrame:
@@ -208,15 +231,7 @@ def _call_text() -> pl.Expr:
 
 
 def _dump(value: Any) -> str | None:
-    return _ENCODE(value) if value else None
-
-
-def _turn(message: dict[str, Any]) -> Turn:
-    turn = {key: value for key, value in message.items() if value is not None}
-    for name in ("layout", "extra"):
-        if name in turn:
-            turn[name] = json.loads(turn[name])
-    return turn  # type: ignore[return-value]
+    return usual_json(value) if value else None
 
 
 def concat_records(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:

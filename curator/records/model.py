@@ -62,6 +62,18 @@ def canonical_json(value: Any) -> str:
     return _CANONICAL(value)
 
 
+_USUAL = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def usual_json(value: Any) -> str:
+    """Write JSON as it is usually written; objects of texts only, which most are, directly."""
+    if type(value) is dict and all(type(text) is str for text in value.values()):
+        return (
+            "{" + ", ".join(f"{_QUOTE(key)}: {_QUOTE(text)}" for key, text in value.items()) + "}"
+        )
+    return _USUAL(value)
+
+
 _CONTENT_KEYS = ("role", "content", "reasoning", "name", "tool_calls", "tool_call_id", "weight")
 _PLAIN = 2
 """Keys of a turn that has a role and a content and nothing else."""

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from curator.formats.parts import cut_parts, join_parts
-from curator.records import Turn
+from curator.formats.think import mend_sizes
+from curator.records import Record, Turn
 
 
 class Repair(Protocol):
@@ -18,15 +19,23 @@ class Repair(Protocol):
         ...
 
 
+class RecordRepair(Protocol):
+    """Mend a whole record: the same object where nothing is wrong, else a new one."""
+
+    def __call__(self, record: Record) -> Record:
+        """Return the record, mended."""
+        ...
+
+
 class Change(NamedTuple):
     """What one repair did to one field of one turn.
 
     `turn` is the place in `messages` from 0; in the rejected side it is -1 for the first turn, -2
-    for the second, and so on.
+    for the second, and so on; it is null for a field of the record that is in no turn.
     """
 
     repair: str
-    turn: int
+    turn: int | None
     field: str
     before: str
     after: str
@@ -42,7 +51,7 @@ def mend_texts(turn: Turn, mend: Callable[[str], str]) -> Turn:
     if reasoning is not None and reasoning != turn["reasoning"]:
         mended = mended.copy()
         mended["reasoning"] = reasoning
-    return mended
+    return mended if mended is turn else mend_sizes(turn, mended, mend)
 
 
 def with_content(turn: Turn, content: str, parts: list[int] | None) -> Turn:

@@ -4,6 +4,7 @@ from curator.report.as_json import as_json
 from curator.report.compare import Comparison, compare
 from curator.report.explain import Explanation, explain
 from curator.report.facts import Facts, facts_of
+from curator.report.lineup import Lineup, line_up
 from curator.report.moves import Difference, difference_of
 from curator.report.shown import shown
 from curator.report.whatif import WhatIf, what_if
@@ -14,6 +15,7 @@ __all__ = [
     "Difference",
     "Explanation",
     "Facts",
+    "Lineup",
     "ReportPaths",
     "WhatIf",
     "as_json",
@@ -21,6 +23,7 @@ __all__ = [
     "difference_of",
     "explain",
     "facts_of",
+    "line_up",
     "shown",
     "what_if",
     "write_report",

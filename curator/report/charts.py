@@ -10,6 +10,7 @@ from curator.report.disparity import FEWEST
 from curator.report.figures import bound, number, percent
 from curator.report.funnel import Summary
 from curator.report.histogram import Histogram
+from curator.report.lineup import Row
 from curator.report.svg import Bars, Line, histogram, interval, share_bar
 
 TICKS = 6
@@ -33,7 +34,28 @@ def step_bar(step: dict[str, Any], total: int) -> Markup:
 
 def count_bar(count: int, most: int, name: str = "goes") -> Markup:
     """Draw a count beside the largest of its table."""
-    return share_bar([(name, count / max(1, most))], number(count), 10)
+    return share_bar([(name, count / (most or 1))], number(count), 10)
+
+
+def source_bar(row: dict[str, Any]) -> Markup:
+    """Draw what a source keeps and what it loses."""
+    kept = row["kept"] / max(1, row["records"])
+    label = f"{row['source']}: {percent(kept)} kept"
+    return share_bar([("stays", kept), ("goes", 1 - kept if row["records"] else 0)], label)
+
+
+def run_bar(run: Row) -> Markup:
+    """Draw what a run keeps and what it drops."""
+    kept = run.kept / max(1, run.records)
+    label = f"{run.name}: {percent(kept)} kept"
+    return share_bar([("stays", kept), ("goes", 1 - kept if run.records else 0)], label, 10)
+
+
+def fit_bar(row: dict[str, Any], kept: int) -> Markup:
+    """Draw which share of the kept records fits a context window."""
+    longer = row["longer"] / max(1, kept)
+    label = f"{percent(longer)} of the records are longer than {number(row['window'])} tokens"
+    return share_bar([("stays", 1 - longer), ("goes", longer)], label, 10)
 
 
 def spread(found: Histogram) -> Markup:

@@ -1,5 +1,6 @@
 """Compare: what two runs decide differently, and which settings made them."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -32,14 +33,28 @@ def compare(before: Run, after: Run) -> Comparison:
 
 def settings_that_differ(before: Recipe, after: Recipe) -> pl.DataFrame:
     """List the settings that differ, as JSON text; null where a recipe does not have them."""
-    old, new = _settings(before), _settings(after)
-    rows = [
-        (name, old.get(name), new.get(name))
-        for name in {**old, **new}
-        if old.get(name) != new.get(name)
-    ]
+    rows = [(name, *values) for name, values in settings_beside([before, after]).items()]
     schema = {"setting": pl.String, "before": pl.String, "after": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def settings_beside(recipes: Sequence[Recipe]) -> dict[str, list[str | None]]:
+    """Return the settings that are not the same in all recipes, as JSON text, one a recipe.
+
+    A filter that a recipe does not list is one line, null there, and not a line a setting.
+    """
+    said = [_settings(recipe) for recipe in recipes]
+    names = dict.fromkeys(name for settings in said for name in settings)
+    shared = set.intersection(*({entry.label for entry in one.filters} for one in recipes))
+    found: dict[str, list[str | None]] = {}
+    for name in names:
+        label = name.rpartition(".")[0]
+        values = [settings.get(name) for settings in said]
+        if label and label not in shared:
+            found[label] = [None if value is None else "listed" for value in values]
+        elif len(set(values)) > 1:
+            found[name] = values
+    return found
 
 
 def _settings(recipe: Recipe) -> dict[str, str]:

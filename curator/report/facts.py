@@ -7,9 +7,12 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from curator.filters import DuplicateFilter, Filter
+from curator.privacy import values_are_shown
 from curator.report.borderline import BORDERLINE_SCHEMA, borderline_of, borderline_pairs
 from curator.report.cards import Cards, cards_of, examples_of
+from curator.report.corpus import Found, corpus_of
 from curator.report.disparity import disparity_of, warnings_of
+from curator.report.export_notices import export_notices
 from curator.report.funnel import Summary, funnel_of, reason_order, summarise
 from curator.report.histogram import Cut, Histogram, histograms_of
 from curator.report.judged import duplicates_by
@@ -17,6 +20,7 @@ from curator.report.leftovers import Leftovers, quarantine_of, repairs_of
 from curator.report.notices import Counts, Notice, notices_of
 from curator.report.reasons import alone_of, flags_of, overlaps_of, reasons_of
 from curator.report.traits import traits_of
+from curator.report.worth import Worth, worth_of
 from curator.run import Run
 
 
@@ -38,17 +42,23 @@ class Facts(NamedTuple):
     disparity: pl.DataFrame
     quarantine: Leftovers
     repairs: Leftovers
-    costs: pl.DataFrame
+    worth: Worth
     provenance: dict[str, Any]
     cards: Cards
+    corpus: Found
 
 
-@lru_cache(maxsize=1)
 def facts_of(run: Run) -> Facts:
     """Gather the facts of a run; texts are streamed, and kept only where they are shown.
 
     An opened run does not change, so the page and the terminal share one gathering.
     """
+    return _gathered(run, values_are_shown())
+
+
+@lru_cache(maxsize=1)
+def _gathered(run: Run, revealed: bool) -> Facts:
+    """Gather the facts, masked or not."""
     decisions = run.decisions().collect()
     traits = decisions.select("id").join(
         traits_of(run.records()), on="id", how="left", maintain_order="left"
@@ -59,16 +69,13 @@ def facts_of(run: Run) -> Facts:
     funnel = funnel_of(decisions, words, run.recipe)
     disparity = disparity_of(decisions, traits, run.recipe.filters)
     histograms, borderline = judge(run, decisions["id"])
-    examples = examples_of(decisions)
-    steps = funnel["step"].to_list()
+    steps, examples = funnel["step"].to_list(), examples_of(decisions)
     alone, reasons = alone_of(decisions, steps), reasons_of(decisions, order)
     return Facts(
         name=run.recipe.name,
         summary=summary,
         funnel=funnel,
-        notices=notices_of(
-            Counts(summary, funnel, reasons), run.recipe.filters, histograms, warnings_of(disparity)
-        ),
+        notices=_notices(run, Counts(summary, funnel, reasons), histograms, disparity),
         reasons=reasons,
         flags=flags_of(decisions, order),
         alone=alone,
@@ -80,10 +87,18 @@ def facts_of(run: Run) -> Facts:
         disparity=disparity,
         quarantine=quarantine,
         repairs=repairs,
-        costs=costs_of(run),
+        worth=worth_of(run, decisions, funnel),
         provenance=provenance_of(run),
         cards=cards_of(run, _wanted(borderline, examples)),
+        corpus=corpus_of(run),
     )
+
+
+def _notices(
+    run: Run, counts: Counts, histograms: list[Histogram], disparity: pl.DataFrame
+) -> list[Notice]:
+    found = notices_of(counts, run.recipe.filters, histograms, warnings_of(disparity))
+    return found + export_notices(run)
 
 
 def judge(run: Run, ids: pl.Series) -> tuple[list[Histogram], pl.DataFrame]:
@@ -107,16 +122,6 @@ def duplicate_rules(filters: Sequence[Filter], decisions: pl.DataFrame) -> list[
     counts = dict(named.value_counts().iter_rows())
     rules = [duplicates_by(entry) for entry in filters if isinstance(entry, DuplicateFilter)]
     return [Cut(held, counts.get(held.reason, 0), None) for held in rules]
-
-
-def costs_of(run: Run) -> pl.DataFrame:
-    """Return what each filter cost: `step, rows, seconds, rows_per_second` (null: all reused)."""
-    rows = [(cost.label, cost.rows, cost.seconds) for cost in run.manifest.filters]
-    schema = {"step": pl.String, "rows": pl.Int64, "seconds": pl.Float64}
-    speed = pl.when(pl.col("seconds") > 0).then(pl.col("rows") / pl.col("seconds"))
-    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
-        speed.round(0).alias("rows_per_second")
-    )
 
 
 def provenance_of(run: Run) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def find_row(places: pl.DataFrame, key: str) -> int:
         return int(exact[0])
     source, _, row = key.rpartition(":")
     if source and row.isdigit():
-        return _only(places, _at(places, source, int(row)), key)
+        return _only(places, rows_at(places, source, int(row)), key)
     return _only(places, _starting(places, key), key)
 
 
@@ -38,7 +38,7 @@ def quarantined_row(quarantine: pl.DataFrame, places: pl.DataFrame, key: str) ->
     if not (source and row.isdigit()):
         return None
     known = pl.concat([places["source"], quarantine["source"]])
-    named = pl.col("source").is_in(_sources(known, source)) & (pl.col("row") == int(row))
+    named = pl.col("source").is_in(sources_like(known, source)) & (pl.col("row") == int(row))
     found = quarantine.filter(named)
     if found.is_empty() or places.filter(named).height:
         return None
@@ -46,11 +46,11 @@ def quarantined_row(quarantine: pl.DataFrame, places: pl.DataFrame, key: str) ->
     raw = shown(first["raw"])
     cropped = raw[:RAW] + ("…" if len(raw) > RAW else "")
     place = f"{first['source']}:{row}"
-    why = first["error"].removeprefix(f"{place}: ")
+    why = shown(first["error"]).removeprefix(f"{place}: ")
     return harmless(f"{place} is in quarantine, not a record: {why}\nits text: {cropped}")
 
 
-def _sources(names: pl.Series, asked: str) -> list[str]:
+def sources_like(names: pl.Series, asked: str) -> list[str]:
     """Return the sources that a path means: those that end most like it, from the file name on."""
     known: list[str] = names.unique(maintain_order=True).to_list()
     if asked in known:
@@ -65,9 +65,10 @@ def _common_end(one: str, other: str) -> int:
     return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
 
 
-def _at(places: pl.DataFrame, source: str, row: int) -> pl.Series:
+def rows_at(places: pl.DataFrame, source: str, row: int) -> pl.Series:
+    """Return the rows of the records that one row of a source gave; none is an error."""
     names = places["source"]
-    same = names.is_in(_sources(names, source))
+    same = names.is_in(sources_like(names, source))
     if not same.any():
         known = names.unique(maintain_order=True).to_list()
         near = difflib.get_close_matches(source, known, n=1, cutoff=0.0)

@@ -13,11 +13,12 @@ from curator.report.traits import TRAITS
 
 def to_html(facts: Facts) -> str:
     """Write the report as one self-contained page; texts of records are escaped, never markup."""
-    return _environment().get_template("report.html").render(facts=facts, traits=TRAITS)
+    return environment().get_template("report.html").render(facts=facts, traits=TRAITS)
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return what renders the pages: texts are escaped, and an unknown name is an error."""
     environment = Environment(
         loader=PackageLoader("curator.report"),
         autoescape=True,

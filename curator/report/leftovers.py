@@ -32,7 +32,9 @@ def quarantine_of(quarantine: pl.LazyFrame) -> Leftovers:
         .collect()
     )
     first = quarantine.head(SHOWN).collect()
-    return Leftovers(int(counts["records"].sum()), counts, _cropped(first, "raw"))
+    told = pl.Series("what", [shown(what) for what in counts["what"]], dtype=pl.String)
+    examples = _cropped(_cropped(first, "raw"), "error")
+    return Leftovers(int(counts["records"].sum()), counts.with_columns(told), examples)
 
 
 def repairs_of(repairs: pl.LazyFrame) -> Leftovers:

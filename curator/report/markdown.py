@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from curator.report.cards import Card
+from curator.report.corpus_markdown import corpus_tables
 from curator.report.facts import Facts
 from curator.report.figures import bound, counted, number, part, percent, seconds
 from curator.report.shown import harmless
@@ -22,9 +23,12 @@ def to_markdown(facts: Facts) -> str:
         _overlaps(facts),
         _measures(facts),
         _borderline(facts),
+        _sources(facts),
+        _budget(facts),
+        *_corpus(facts),
         _disparity(facts),
-        _leftovers(facts),
         _costs(facts),
+        _leftovers(facts),
         _provenance(facts),
     ]
     return "\n\n".join(filter(None, sections)) + "\n"
@@ -104,6 +108,11 @@ def _borderline(facts: Facts) -> str:
     return "## Borderline\n\n" + _table(columns, rows) if rows else ""
 
 
+def _corpus(facts: Facts) -> list[str]:
+    tables = corpus_tables(facts.corpus)
+    return [f"## {title}\n\n{_table(columns, rows)}" for title, columns, rows in tables]
+
+
 def _disparity(facts: Facts) -> str:
     rows = [
         (
@@ -128,13 +137,47 @@ def _leftovers(facts: Facts) -> str:
     return "\n\n".join(sections)
 
 
+def _sources(facts: Facts) -> str:
+    rows = [
+        (
+            row["source"],
+            part(row["kept"], row["records"]),
+            number(row["tokens"]),
+            f"{row['reason']} ({number(row['lost'])})" if row["reason"] else "",
+        )
+        for row in facts.worth.sources.iter_rows(named=True)
+    ]
+    columns = ("source", "#kept", "#tokens kept", "most dropped for")
+    return "## Sources\n\n" + _table(columns, rows) if rows else ""
+
+
+def _budget(facts: Facts) -> str:
+    found = facts.worth.budget
+    longer = [
+        f"{counted(longer, 'record')} longer than {number(window)}"
+        for window, longer in found.windows.select("window", "longer").iter_rows()
+        if longer
+    ]
+    said = (
+        f"About {number(found.tokens)} of {number(found.read)} tokens stay, "
+        f"{number(found.answers)} of them in answers."
+    )
+    return "## Tokens\n\n" + said + (f" {'; '.join(longer)}." if longer else "")
+
+
 def _costs(facts: Facts) -> str:
     rows = [
-        (step, number(rows), seconds(spent) if rows else "reused", number(speed))
-        for step, rows, spent, speed in facts.costs.iter_rows()
+        (
+            row["step"],
+            seconds(row["seconds"]) if row["rows"] else "reused",
+            number(row["rows_per_second"]),
+            number(row["decided"]),
+            number(row["marginal"]),
+        )
+        for row in facts.worth.costs.iter_rows(named=True)
     ]
-    columns = ("filter", "#records measured", "#time", "#records/s")
-    return "## Cost\n\n" + _table(columns, rows) if rows else ""
+    columns = ("filter", "#time", "#records/s", "#dropped", "#only by it")
+    return "## Cost and worth\n\n" + _table(columns, rows) if rows else ""
 
 
 def _provenance(facts: Facts) -> str:

@@ -4,11 +4,15 @@ from typing import NamedTuple
 
 import polars as pl
 
+from curator.report.shown import shown
+
 _DECIDED = ("kept", "reason", "value", "threshold", "witness", "flags")
 NAMED = 1_000
 """Moves that are named by source and opening: more than anybody reads, soon found in any run."""
 OPENING = 60
 """Code points of a prompt that tell which record it is."""
+MORE = 2_000
+"""Code points read beyond them, so that a value at the cut is known whole, and masked."""
 
 
 class Difference(NamedTuple):
@@ -78,12 +82,14 @@ def moves_of(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 def named(found: Difference, *sources: pl.LazyFrame) -> Difference:
     """Say of the first thousand moves whose they are: `source, row, opening` (of the prompt)."""
     wanted = found.moves["id"].head(NAMED).implode()
-    opening = pl.col("prompt").str.slice(0, OPENING).alias("opening")
+    opening = pl.col("prompt").str.slice(0, OPENING + MORE).alias("opening")
     known = [
         records.filter(pl.col("id").is_in(wanted)).select("id", "source", "row", opening)
         for records in sources
     ]
     whose = pl.concat(pl.collect_all(known)).unique("id", keep="first", maintain_order=True)
+    heads = [shown(head)[:OPENING] for head in whose["opening"]]
+    whose = whose.with_columns(pl.Series("opening", heads, dtype=pl.String))
     moves = found.moves.join(whose, on="id", how="left", maintain_order="left")
     return found._replace(moves=moves)
 

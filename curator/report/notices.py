@@ -20,7 +20,7 @@ UNJUDGED = 0.01
 class Notice(NamedTuple):
     """One sentence, and the section of the report that shows more."""
 
-    kind: Literal["disparity", "drops", "unjudged", "quarantine"]
+    kind: Literal["disparity", "drops", "unjudged", "quarantine", "licence", "shares", "forgotten"]
     text: str
 
 
@@ -42,7 +42,7 @@ def notices_of(
     return [
         *_dropping_much(counts, filters),
         *_disparities(warnings, {e.label for e in filters if isinstance(e, DuplicateFilter)}),
-        *_not_judged(histograms),
+        *_not_judged(histograms, {entry.label for entry in filters if entry.judges_all}),
         *_not_read(counts.summary),
     ]
 
@@ -103,12 +103,12 @@ def _sentence(row: dict[str, Any], *, late: bool) -> str:
     )
 
 
-def _not_judged(histograms: list[Histogram]) -> list[Notice]:
+def _not_judged(histograms: list[Histogram], judging: set[str]) -> list[Notice]:
     """Name the filters that judged a record by no measure at all; some missing is by design."""
     fewest: dict[str, Histogram] = {}
     for found in histograms:
-        if _has_line(found):
-            label = found.judged.label
+        label = found.judged.label
+        if label in judging:
             fewest[label] = min(fewest.get(label, found), found, key=lambda one: one.nulls)
     told = [
         f"{label} ({part(found.nulls, found.records)})"
@@ -118,10 +118,6 @@ def _not_judged(histograms: list[Histogram]) -> list[Notice]:
     if not told:
         return []
     return [Notice("unjudged", f"Some records were not judged at all by {', '.join(told)}.")]
-
-
-def _has_line(found: Histogram) -> bool:
-    return any(cut.held.threshold is not None for cut in found.cuts)
 
 
 def _not_read(summary: Summary) -> list[Notice]:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from curator.privacy import masked
+
 CROP = 360
 """Code points of a text that an excerpt shows."""
 
@@ -33,9 +35,9 @@ class Piece(NamedTuple):
 def shown(text: str | None) -> str:
     """Return the text as people may see it; as long as before, so that places still fit.
 
-    Masking of personal data and secrets belongs here.
+    Personal values and secrets are masked, unless `privacy.values(shown=True)` says otherwise.
     """
-    return text or ""
+    return masked(text or "")
 
 
 def harmless(text: str) -> str:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from curator.privacy import values_are_shown
 from curator.report.facts import facts_of
 from curator.report.html import to_html
 from curator.report.markdown import to_markdown
@@ -17,9 +18,13 @@ class ReportPaths(NamedTuple):
 
 
 def write_report(run: Run) -> ReportPaths:
-    """Write `report.html` and `report.md` of a run, each whole or not at all."""
+    """Write `report.html` and `report.md` of a run, each whole or not at all.
+
+    With values shown in them, only their owner can read them.
+    """
     facts, folder = facts_of(run), run.report_folder()
     paths = ReportPaths(folder / "report.html", folder / "report.md")
-    write_text(paths.html, to_html(facts))
-    write_text(paths.markdown, to_markdown(facts))
+    private = values_are_shown()
+    write_text(paths.html, to_html(facts), private=private)
+    write_text(paths.markdown, to_markdown(facts), private=private)
     return paths

@@ -20,7 +20,10 @@ def atomic_path(target: Path, *, private: bool = False) -> Iterator[Path]:
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    temporary.unlink(missing_ok=True)
     try:
+        if private:  # from the first byte on: whoever writes to the path keeps its mode
+            temporary.touch(_PRIVATE, exist_ok=False)
         yield temporary
         if private:
             temporary.chmod(_PRIVATE)

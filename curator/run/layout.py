@@ -37,6 +37,11 @@ class Layout:
         return self.root / "ingest"
 
     @property
+    def spooled(self) -> Path:
+        """What came in by standard input, so that the run can be continued without it."""
+        return self.root / "stdin.data"
+
+    @property
     def repairs(self) -> Path:
         """Every change that a repair made."""
         return self.root / "repairs.parquet"
@@ -52,6 +57,16 @@ class Layout:
         return self.root / "scores"
 
     @property
+    def features(self) -> Path:
+        """The folder of features, one folder a key."""
+        return self.root / "features"
+
+    @property
+    def paired(self) -> Path:
+        """The folder of the pairs of duplicate filters, one folder a key."""
+        return self.root / "pairs"
+
+    @property
     def decisions(self) -> Path:
         """One decision a record."""
         return self.root / "decisions.parquet"
@@ -60,6 +75,16 @@ class Layout:
     def verdicts(self) -> Path:
         """What people said of records; never deleted by curator."""
         return self.root / "verdicts.jsonl"
+
+    @property
+    def forgotten(self) -> Path:
+        """Which contents the run may not hold any more; never deleted by curator."""
+        return self.root / "forgotten.jsonl"
+
+    @property
+    def release(self) -> Path:
+        """The folder of the release bundle."""
+        return self.root / "release"
 
     @property
     def report(self) -> Path:
@@ -88,7 +113,16 @@ class Layout:
 
     def clear(self) -> None:
         """Delete everything a recipe can make again, and nothing else."""
-        folders = ("records", "ingest", "features", "scores", "pairs", "report", "export")
+        folders = (
+            "records",
+            "ingest",
+            "features",
+            "scores",
+            "pairs",
+            "report",
+            "export",
+            "release",
+        )
         for name in folders:
             shutil.rmtree(self.root / name, ignore_errors=True)
         for path in (self.manifest, self.recipe, self.decisions, self.repairs, self.quarantine):
@@ -111,15 +145,15 @@ class Layout:
         """The repairs of the input file at this place."""
         return self.ingest / f"{place:04d}.repairs.parquet"
 
-    def score(self, settings: Filter, shard_hash: str) -> Path:
-        """One filter's measures of one shard."""
-        return self.scores / f"{settings.tag}-{settings.key()}" / f"{shard_hash}.parquet"
+    def score(self, settings: Filter, records_hash: str) -> Path:
+        """One filter's measures of one shard, or of the whole run where it needs all records."""
+        return self.scores / f"{settings.tag}-{settings.key()}" / f"{records_hash}.parquet"
 
     def feature(self, feature: Feature, shard_hash: str) -> Path:
         """One feature of one shard."""
-        folder = self.root / "features" / f"{feature.tag}-{feature.key()}"
+        folder = self.features / f"{feature.tag}-{feature.key()}"
         return folder / f"{shard_hash}.parquet"
 
     def pairs(self, settings: DuplicateFilter, run_hash: str) -> Path:
         """One duplicate filter's pairs over all records of the run."""
-        return self.root / "pairs" / f"{settings.tag}-{settings.key()}" / f"{run_hash}.parquet"
+        return self.paired / f"{settings.tag}-{settings.key()}" / f"{run_hash}.parquet"

@@ -26,7 +26,7 @@ class InputReport(_Facts):
     key: str
     """What its shards depend on: its bytes, how it is read, and the files before it."""
     path: str
-    """The file, relative to the recipe where it can be."""
+    """The file, relative to the recipe where it can be, or its address without what is secret."""
     name: str
     """What records carry as their source."""
     sha256: str
@@ -34,7 +34,7 @@ class InputReport(_Facts):
     bytes: int
     """Its size."""
     container: str
-    """How it was read: jsonl, json, parquet or csv, and its compression."""
+    """How it was read: jsonl, json, parquet, arrow or csv, and its compression."""
     shape: str
     """The shape of its rows."""
     confidence: float
@@ -53,6 +53,10 @@ class InputReport(_Facts):
     """What reading had to mend (encodings, lone surrogates), and how often."""
     shards: list[Shard]
     """Its records, in order."""
+    entry: int = 0
+    """Which entry under `input:` named it, counted from 0: its weight and cap are there."""
+    forgotten: int = 0
+    """Records, and rows that are none, that were left out because they were forgotten."""
 
 
 def read_receipt(path: Path) -> InputReport | None:
@@ -90,6 +94,6 @@ class Manifest(_Facts):
     inputs: list[InputReport]
     """Every input file, in order."""
     counts: dict[str, int]
-    """rows, records, quarantined, repaired, kept, dropped, flagged."""
+    """rows, records, quarantined, forgotten, repaired, kept, dropped, flagged."""
     filters: list[FilterCost]
     """What the filters cost, in recipe order."""

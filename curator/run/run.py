@@ -25,6 +25,7 @@ from curator.recipe.model import rule_names
 from curator.records import RECORD_SCHEMA
 from curator.run.layout import Layout
 from curator.run.manifest import Manifest, Shard
+from curator.run.spent import Spent, spent_in
 from curator.run.verdicts import read_verdicts
 
 QUARANTINE_SCHEMA = pl.Schema(
@@ -63,8 +64,9 @@ class Snapshot:
         for entry in self.recipe.filters:
             if isinstance(entry, DuplicateFilter):
                 continue
-            files = [self.layout.score(entry, shard.hash) for shard in self.shards]
-            if files:
+            over = [self.hash] if entry.sees_all else [shard.hash for shard in self.shards]
+            files = [self.layout.score(entry, whole) for whole in over]
+            if self.shards:
                 measures = pl.scan_parquet(files)
                 frames.append(measures.select(pl.all().name.prefix(f"{entry.label}__")))
         return pl.concat(frames, how="horizontal")
@@ -172,6 +174,10 @@ class Run:
     def what_if(self, changes: Mapping[str, Mapping[str, Any]]) -> pl.DataFrame:
         """Decide under other thresholds and actions, `{label: {setting: value}}`; write nothing."""
         return settle_docket(self.docket, self.verdicts(), changed(self.recipe, changes))
+
+    def spent(self) -> dict[str, Spent]:
+        """Return what each filter cost in this directory, by key, over all that was run in it."""
+        return spent_in(self.layout.log)
 
     def report_folder(self) -> Path:
         """Return the folder of the report."""

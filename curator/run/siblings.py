@@ -18,12 +18,12 @@ def adopt(layout: Layout, path: Path) -> bool:
     if path.exists():
         return True
     relative = path.relative_to(layout.root)
-    return any(_link(sibling.root / relative, path) for sibling in _siblings(layout))
+    return any(_link(sibling.root / relative, path) for sibling in siblings_of(layout))
 
 
 def adopt_intake(layout: Layout, place: int, key: str) -> bool:
     """Take over what a sibling made of the same input file; the receipt comes last."""
-    for sibling in _siblings(layout):
+    for sibling in siblings_of(layout):
         receipt = sibling.receipt(place)
         report = read_receipt(receipt)
         if report is None or report.key != key:
@@ -38,7 +38,8 @@ def adopt_intake(layout: Layout, place: int, key: str) -> bool:
     return False
 
 
-def _siblings(layout: Layout) -> Iterator[Layout]:
+def siblings_of(layout: Layout) -> Iterator[Layout]:
+    """List the runs in the same directory, whose files this one may share."""
     if layout.alone:
         return
     own = layout.root.resolve()

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from curator.errors import CuratorError
+from curator.privacy import values
 from curator.run import Run
 from curator_ui.data import PAGE, Choice, count_of, page_of, reasons_of
 
@@ -41,6 +42,8 @@ def _record(record: dict[str, object]) -> None:
 
 
 try:
-    show(Path(sys.argv[1] if len(sys.argv) > 1 else "runs/demo"))
+    given = [word for word in sys.argv[1:] if word != "--show-values"]
+    with values(shown="--show-values" in sys.argv):
+        show(Path(given[0] if given else "runs/demo"))
 except CuratorError as error:
     st.error(str(error))
