@@ -16,6 +16,7 @@ _PROGRAM = (
     r"|perl|c\+\+|c#|sql|bash|shell|scripts?|functions?|programs?|programming|jinja2?|django|flask"
     r"|react|angular|vue|regex|regular expression|markdown|latex|syntax|templates?|placeholders?"
     r"|tags?|variables?|strings?|class|method|algorithm|api|urls?|web ?(?:page|site|app)s?|server"
+    r"|ansible|playbook|helm|terraform|kubernetes|docker|liquid|handlebars|mustache|workflow"
     r"|query|tokens?|format(?:ted|ting)?|element|parse\w*|compil\w+|debug\w*|github|readme)\b"
     r"|代码|编程|程序|函数|模板|标签|网页|网站|变量|格式|算法|脚本"
 )
@@ -96,7 +97,8 @@ PATTERNS: dict[str, str] = {
     "io_labels": r"^\s*Output:|(?m)^\s*Input:[^\n]*\n+\s*Output:",
     "continuations": (
         r"\n\s*(?:Question|Instruction|Q)\s?\d*\s?[:：][^\n]*\n+\s*(?:Answer|Response|Output|A)\s?\d*"
-        r"\s?[:：]|\n\s*(?:Human|User)\s?:\s*\S"
+        r"\s?[:：]|\n\s*\n\s*(?:Human|User)\s?:\s*\S"
+        r"|\n[ \t]*(?:Human|User)\s?:[^\n]*(?:$|\n+\s*(?:Assistant|AI|Bot)\s?:)"
     ),
     "dead_links": (
         r"\]\((?i:url|link|links?[ _-]?here|your[ _-]?(?:url|link)|insert[^)\n]*|https?://(?:www\.)?)\)"
@@ -114,7 +116,8 @@ PATTERNS: dict[str, str] = {
 EXPLAINED: dict[str, str] = {
     "citation_marks": r"oaicite|contentReference|†|turn\d",
     "role_marks": rf"(?i){_TOKENS}|###? ?(?:instruction|response|human|assistant)"
-    r"|\btokens?\b|chat ?ml|prompt (?:format|template)|template",
+    r"|\btokens?\b|chat ?ml|\bprompt(?:s|ed|ing)?\b|template|\blay(?:s|ing)? out|layout"
+    r"|llama|alpaca|vicuna|mistral|fine-?tun|instruction[- ]tun",
     "merged_instructions": r"(?i)instructions\b|instruction:",
     "ui_texts": _SCREEN,
     "ui_hints": _SCREEN + r"|\d ?/ ?\d|(?i)fraction|分数",

@@ -41,11 +41,12 @@ Latin i in Ukrainian and Kazakh is a habit of typing, and does not count."""
 
 ASKS_FOR_SCRIPT = (
     r"(?i)translat|english|language|lingual|pronounc|alphabet|kanji|hiragana|katakana|hanzi|pinyin|hangul"
-    r"|script|unicode|emoji|symbol|character|calligraph|spell|transliterat|etymolog|origin of|word"
-    r"|phrase|greet|say |lyric|song|poem|haiku|proverb|quote|verse|prayer|bible|quran|mantra|name"
-    r"|chin|japan|korea|russia|ukrain|arab|persia|iran|iraq|hebrew|israel|jew|hindi|india|sanskrit"
+    r"|unicode|emoji|symbol|character|calligraph|spell|transliterat|etymolog|origin of|phrase|greet"
+    r"|lyric|haiku|proverb|prayer|bible|quran|mantra|surname|nickname"
+    r"|(?-u:\b)(?:scripts?(?-u:\b)|words?(?-u:\b)|say |songs?|poem|quot|verses?|names?|tao|zen)"
+    r"|chin|japan|korea|russia|ukrain|arab|persia|(?-u:\b)iran|iraq|hebrew|israel|jew|hindi|india|sanskrit"
     r"|thai|greek|greece|bulgaria|serbia|macedonia|mongol|urdu|pakistan|bengal|tamil|tibet|taiwan"
-    r"|hong kong|tokyo|kyoto|beijing|shanghai|seoul|moscow|buddh|hindu|islam|muslim|tao|zen"
+    r"|hong kong|tokyo|kyoto|beijing|shanghai|seoul|moscow|buddh|hindu|islam|muslim"
     r"|wechat|weibo|alibaba|samurai|anime|manga|sushi|kung|yoga|translate|vietnam"
     r"|翻译|语|文|字|词|诗|句|名|日本|韩国|俄罗斯"
 )

@@ -15,8 +15,8 @@ _REASONS = ("python", "python2", "json", "json_loose")
 _BLOCK = re.compile(r"^[ \t]*```[ \t]*(\w*)[^\n]*\n(.*?)^[ \t]*```", re.M | re.S)
 _PYTHON = frozenset({"python", "py", "python3"})
 _SHOWS_FAULTS = re.compile(
-    r"(?i)error|wrong|incorrect|invalid|bug|fix|broken|bad|mistake|instead|original|pseudo|template"
-    r"|python ?2|错误|修复"
+    r"(?i)error|wrong|incorrect|invalid|\b(?:de)?bug|\bfix|broken|\bbad\b|mistake|instead|original"
+    r"|pseudo|template|python ?2|错误|修复"
 )
 """A prompt, or the line above a block, that says why code may be faulty."""
 
