@@ -5,12 +5,12 @@ from typing import Any
 
 import polars as pl
 import yaml
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import curator
 from curator.decide.rules import rules_of
 from curator.export.assign import WHOLE
 from curator.export.licences import hub_licence
+from curator.export.page import page
 from curator.export.result import ExportResult
 from curator.recipe import Export, Recipe
 from curator.recipe.licences import NO_ADVICE
@@ -28,16 +28,8 @@ def write_card(run: Run, settings: Export, result: ExportResult) -> str:
     """
     sources = sources_of(run)
     recipe = _spelled(without_paths(run.recipe))
-    environment = Environment(
-        loader=PackageLoader("curator.export"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-        autoescape=False,  # Markdown, not HTML; `cell` makes texts of others safe
-    )
-    environment.filters |= {"cell": cell, "number": "{:,}".format}
-    return environment.get_template("card.md.jinja").render(
+    return page(
+        "card.md.jinja",
         front=_front_matter(run, result, {row["licence"] for row in sources}),
         name=run.recipe.name,
         result=result,
@@ -130,9 +122,3 @@ def without_paths(recipe: Recipe) -> Recipe:
     inputs = [entry.model_copy(update={"path": bare(entry.path)}) for entry in recipe.input]
     verdicts = [bare(path) for path in recipe.verdicts]
     return recipe.model_copy(update={"input": inputs, "verdicts": verdicts})
-
-
-def cell(text: str) -> str:
-    """Make a text safe for a cell of a table: no markup, no new line, no new cell."""
-    flat = " ".join(str(text).split()).replace("&", "&amp;").replace("<", "&lt;")
-    return re.sub(r"([\\|`*_\[\]])", r"\\\1", flat)

@@ -12,12 +12,12 @@ from typing import Any
 
 import polars as pl
 import xxhash
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import curator
 from curator.errors import RunError
-from curator.export.card import cell, dropped_by, sources_of, without_paths
+from curator.export.card import dropped_by, sources_of, without_paths
 from curator.export.export import export_run
+from curator.export.page import page
 from curator.export.result import ExportResult
 from curator.export.sbom import sbom
 from curator.recipe import dump_recipe
@@ -68,15 +68,6 @@ def sums_of(folder: Path) -> str:
 def _texts(run: Run, made: list[ExportResult]) -> dict[str, str]:
     prints = {result.folder.name: result.fingerprint for result in made}
     whole = xxhash.xxh3_64_hexdigest(json.dumps(prints, sort_keys=True).encode())
-    environment = Environment(
-        loader=PackageLoader("curator.export"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-        autoescape=False,  # Markdown, not HTML; `cell` makes texts of others safe
-    )
-    environment.filters |= {"cell": cell, "number": "{:,}".format}
     facts = {
         "name": run.recipe.name,
         "version": curator.__version__,
@@ -86,8 +77,8 @@ def _texts(run: Run, made: list[ExportResult]) -> dict[str, str]:
         "no_advice": NO_ADVICE,
     }
     return {
-        "README.md": environment.get_template("release.md.jinja").render(facts),
-        "LICENCES.md": environment.get_template("licences.md.jinja").render(facts),
+        "README.md": page("release.md.jinja", **facts),
+        "LICENCES.md": page("licences.md.jinja", **facts),
         "recipe.yaml": dump_recipe(without_paths(run.recipe)),
         "manifest.json": _json(_manifest(run, prints)),
         "reasons.json": _json(dict(dropped_by(run))),
