@@ -36,6 +36,8 @@ FAULTS = [
     ("io_label", "Output: Kilimanjaro"),
     ("continued", "Kilimanjaro.\n\nQuestion: Which river is longest?\nAnswer: The Nile."),
     ("continued", "Kilimanjaro.\n\nHuman: And the longest river?"),
+    ("continued", "Kilimanjaro.\nUser: And a river?\nAssistant: The Nile."),
+    ("continued", "Kilimanjaro.\nHuman: And the longest river?"),
     ("dead_link", "Read more [here](url)."),
     ("dead_link", "Read more at https://... or ask."),
     ("dead_link", "Read more at http://localhost:8000/kilimanjaro."),
@@ -62,6 +64,10 @@ SOUND = [
     ("What does <|im_start|> mean?", "<|im_start|> begins a turn."),
     ("Simplify 2 / 4.", "2 / 4\n= 1 / 2"),
     ("How does ChatGPT begin an answer?", "ChatGPT said:\nHello."),
+    ("How do I prompt Llama 2?", "Wrap it: [INST] Hello [/INST] and wait."),
+    ("How does Alpaca lay out data?", "So:\n### Instruction:\nask\n### Response:\nsay"),
+    ("Greet in Ansible.", "Use {{ user_name }} in the playbook."),
+    (TELL, "Several things:\nHuman: we speak.\nMachine: it computes."),
     ("Draw a square.", "The square is shown in the figure below:\n+---+\n|   |\n+---+"),
 ]
 

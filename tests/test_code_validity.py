@@ -161,3 +161,10 @@ def test_any_text_between_fences_survives(code: str) -> None:
     assert found(fenced(code), fenced(code, "json"))
     for span in CodeValidity().spans(fenced(code)):
         assert 0 <= span.start <= span.end <= len(fenced(code))
+
+
+@pytest.mark.parametrize("word", ["prefix", "suffix", "badge"])
+def test_a_word_that_only_holds_another_excuses_nothing(word: str) -> None:
+    answer = fenced("def add(a, b)\n    return a + b")
+    assert found(answer, prompt=f"Write a function that adds a {word}.") == ["python"]
+    assert found(answer, prompt="Fix this function.") == [None]

@@ -147,3 +147,9 @@ def test_shares_are_shares_and_neighbours_do_not_matter(texts: list[str]) -> Non
     assert scores.equals(pl.concat([Garbled().score(judged[i : i + 1]) for i in range(len(texts))]))
     for text in texts:
         assert all(0 <= at.start < at.end <= len(text) for at in Garbled().spans(text))
+
+
+def test_a_word_that_only_holds_another_excuses_nothing() -> None:
+    for prompt in ("Where is the street?", "How do I withdraw money?", "Why do we blink?"):
+        assert found(BLOB, prompt=prompt) == ["mostly_blob"]
+    assert found(BLOB, prompt="Give me its checksum.") == [None]

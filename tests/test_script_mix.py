@@ -38,6 +38,8 @@ MIXED = {
     ],
     "foreign": [(ASKED, "Six minutes. 从沸水开始煮六分钟然后冷却")],
     "leak": [
+        ("Give a description of the frozen universe.", ANSWER + " The 重要 thing is. " + ANSWER),
+        ("Where is my filename and password?", ANSWER + " The 重要 thing is. " + ANSWER),
         (ASKED, ANSWER + " The 重要 thing is the cold water. " + ANSWER),
         (ASKED, ANSWER * 3 + " 这是一个非常重要的问题。"),
         (ASKED, ANSWER * 2 + " The очень важный thing is the cold water. " + ANSWER),
