@@ -248,7 +248,7 @@ def test_a_list_of_ids_from_the_command_line(run: Run, tmp_path: Path) -> None:
     said = ["forget", str(run.path), "--from", str(tmp_path / "ids.txt")]
     result = CliRunner().invoke(app, said)
     assert result.exit_code == 0, result.output
-    assert "forgot 3 records" in result.stdout
+    assert "forgot 3 records;" in result.stdout
     assert "the input still has them" in result.stderr
     assert "already" in CliRunner().invoke(app, said).stdout
     assert CliRunner().invoke(app, ["forget", str(run.path)]).exit_code == 2

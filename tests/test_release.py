@@ -183,7 +183,7 @@ def test_a_locked_run_with_other_verdicts_says_so(made: Run, tmp_path: Path) -> 
     (tmp_path / "run").mkdir()
     verdict = {"content": kept.partition("-")[0], "verdict": "drop"}
     (tmp_path / "run" / "verdicts.jsonl").write_text(json.dumps(verdict) + "\n")
-    with pytest.raises(RunError, match="its decisions differ: 1 records"):
+    with pytest.raises(RunError, match=r"its decisions differ on 1 record\."):
         curator.curate(recipe_file, out=tmp_path / "run", locked=made.path)
 
 

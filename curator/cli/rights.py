@@ -24,6 +24,7 @@ def forget(
 ) -> None:
     """Take records out of a run for good, with all that was made of them; leave a receipt."""
     from curator.pipeline.forget import forget as forget_records
+    from curator.report.figures import counted
 
     asked = [*(keys or []), *(_lines(listed) if listed else [])]
     if not asked:
@@ -36,7 +37,8 @@ def forget(
     if not found.contents:
         say("nothing to forget: all of it is forgotten already")
         return
-    say(f"forgot {found.records:,} records; {found.files:,} files were removed or written anew")
+    files = f"files removed or written anew: {found.files:,}"
+    say(f"forgot {counted(found.records, 'record')}; {files}")
     tell(f"the input still has them, and later runs leave them out: {', '.join(found.inputs)}")
     for name in found.siblings:
         sibling = path.parent / name

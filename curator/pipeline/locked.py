@@ -14,6 +14,7 @@ from curator.pipeline.accounts import versions_of
 from curator.pipeline.events import Event, Listener
 from curator.pipeline.sources import sources_of
 from curator.recipe import Recipe
+from curator.report.figures import counted
 from curator.run import Run
 
 _DECIDING = ("plugins", "repairs", "filters", "prefer", "select", "seed")
@@ -56,9 +57,9 @@ def check_lock(lock: Lock | None, run: Run, listener: Listener) -> None:
         both = lock.decisions.join(found, on="id", how="full", suffix="_now")
         differ = both.filter(pl.col("kept").ne_missing(pl.col("kept_now"))).height
         raise RunError(
-            f"the run is locked to {lock.run}, and its decisions differ: {differ:,} records are "
-            f"kept on one side only. People's verdicts, forgotten records or other versions of "
-            f"packages can be why: see `curator diff {lock.run} {run.path}`"
+            f"the run is locked to {lock.run}, and its decisions differ on "
+            f"{counted(differ, 'record')}. People's verdicts, forgotten records or other versions "
+            f"of packages can be why: see `curator diff {lock.run} {run.path}`"
         ) from None
     for note in [*lock.notes, f"every decision is that of {lock.run}"]:
         listener(Event("note", note))
