@@ -1,10 +1,8 @@
 """The command line: one function each, results on stdout, one clear message for a mistake."""
 
 import json
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -175,26 +173,6 @@ def test_a_mistake_is_one_message_and_an_exit_code(
 
 def test_version(here: Path) -> None:
     assert curator("--version", at=here).stdout.strip() == "curator 0.1.0"
-
-
-def test_ctrl_c_leaves_a_run_that_continues(tmp_path: Path) -> None:
-    rows = [{"instruction": f"Say {i}.", "output": f"It is {i}. " * 30} for i in range(20_000)]
-    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    (tmp_path / "r.yaml").write_text(
-        "input: [{path: a.jsonl}]\nfilters: [{filter: length}, {filter: repetition}]\n"
-    )
-    command = [sys.executable, "-m", "curator", "run", "r.yaml", "--out", "run"]
-    started = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
-    while not list((tmp_path / "run").glob("records/*.parquet")):
-        assert started.poll() is None
-        time.sleep(0.02)
-    started.send_signal(signal.SIGINT)
-    _, told = started.communicate()
-    assert (started.returncode, told.splitlines()[-1]) == (
-        3,
-        "interrupted: run the same command again to continue",
-    )
-    curator("run", "r.yaml", "--out", "run", at=tmp_path)
 
 
 def test_data_without_rows_or_records_is_one_message(tmp_path: Path) -> None:

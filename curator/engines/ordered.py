@@ -1,17 +1,11 @@
-"""In order: share work among spawned processes, and take the results in the order of the work."""
+"""In order: share work among processes, and take the results in the order of the work."""
 
-import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from typing import TypeVar
+from concurrent.futures import Future
 
-from curator.engines.local import unguarded_main
-from curator.errors import RunError
+from curator.engines.pool import Gained, Given, Pool
 
-Given = TypeVar("Given")
-Gained = TypeVar("Gained")
 _WAITING = 2
 """Pieces of work that wait for each process: more would only fill memory."""
 
@@ -23,19 +17,11 @@ def map_in_order(
     if workers < 2:  # noqa: PLR2004 (one process is this one)
         yield from map(work, pieces)
         return
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
     waiting: deque[Future[Gained]] = deque()
-    try:
-        with unguarded_main():
-            for piece in pieces:
-                waiting.append(pool.submit(work, piece))
-                if len(waiting) > _WAITING * workers:
-                    yield waiting.popleft().result()
+    with Pool(workers) as pool:
+        for piece in pieces:
+            waiting.append(pool.submit(work, piece))
+            if len(waiting) > _WAITING * workers:
+                yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-    except BrokenProcessPool:
-        raise RunError(
-            "a worker process ended before its work did, most likely for want of memory"
-        ) from None
-    finally:
-        pool.shutdown(cancel_futures=True)
