@@ -35,7 +35,8 @@ def test_the_page_shows_the_run(run: Run) -> None:
     code = (
         "import sys; from streamlit.testing.v1 import AppTest; import curator_ui;"
         "from pathlib import Path; sys.argv = ['app', sys.argv[1]];"
-        "page = AppTest.from_file(str(Path(curator_ui.__file__).with_name('app.py'))).run();"
+        "app = str(Path(curator_ui.__file__).with_name('app.py'));"
+        "page = AppTest.from_file(app, default_timeout=120).run();"
         "assert not page.exception, page.exception;"
         "page.radio[0].set_value('kept').run(); page.number_input[0].set_value(2).run();"
         "print([metric.value for metric in page.metric]); print([t.value for t in page.text][-2:])"
