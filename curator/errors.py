@@ -7,6 +7,7 @@ CuratorError
 ├── CarryError        a record that the target shape cannot carry (it is left out)
 ├── RecipeError       a recipe that does not say what it should
 ├── RunError          a run directory that is missing, locked, damaged or does not add up
+├── ModelError       a model that is unknown, missing or not what its card says
 ├── FilterError       a filter that failed while it measured records
 └── MissingExtraError an optional dependency that is not installed
 """
@@ -43,6 +44,10 @@ class RecipeError(CuratorError):
 
 class RunError(CuratorError):
     """A run directory is missing, locked, damaged or does not add up."""
+
+
+class ModelError(CuratorError):
+    """A model is unknown, its file is missing, or it is not what its card says."""
 
 
 class FilterError(CuratorError):

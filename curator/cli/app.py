@@ -6,6 +6,7 @@ import typer
 
 from curator import __version__
 from curator.cli import ask, look, rights, work
+from curator.cli.models import models
 from curator.cli.output import say
 
 app = typer.Typer(
@@ -50,3 +51,5 @@ for command in (
     look.doctor,
 ):
     app.command()(command)
+
+app.add_typer(models, name="models")

@@ -156,6 +156,29 @@ def filter_table(plugins: Sequence[str] = ()) -> RenderableType:
     return table("Filters", ("filter", "what it does", "rules", "thresholds"), rows)
 
 
+def model_table(facts: Sequence[dict[str, Any]]) -> RenderableType:
+    """Lay out the models of the catalogue."""
+    rows = [
+        (
+            fact["name"],
+            fact["task"],
+            f"{fact['bytes'] / 1e6:,.1f} MB",
+            fact["licence"],
+            "here" if fact["here"] else _to_get(fact),
+            fact["use"],
+        )
+        for fact in facts
+    ]
+    columns = ("model", "task", "#size", "licence", "file", "what it is for")
+    return table("Models", columns, rows)
+
+
+def _to_get(fact: dict[str, Any]) -> str:
+    if fact["source"] == "url":
+        return f"curator models pull {fact['name']}"
+    return f"pip install {fact['place'].partition('/')[0].replace('_', '-')}"
+
+
 def doctor_table(checks: Sequence["Check"]) -> RenderableType:
     """Lay out what the doctor found."""
     mark = {"ok": "ok", "missing": "MISSING", "optional": "not installed"}

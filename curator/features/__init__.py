@@ -2,11 +2,12 @@
 
 from curator.features.base import Feature
 from curator.features.kind import KINDS, Kind
+from curator.features.language import Language
 from curator.features.sides import SIDE_COLUMNS, answered, asked, comparable
 from curator.features.signature import Signature
 from curator.features.tokens import estimate_tokens
 
-FEATURES: dict[str, Feature] = {"kind": Kind(), "signature": Signature()}
+FEATURES: dict[str, Feature] = {"kind": Kind(), "language": Language(), "signature": Signature()}
 
 __all__ = [
     "FEATURES",
@@ -14,6 +15,7 @@ __all__ = [
     "SIDE_COLUMNS",
     "Feature",
     "Kind",
+    "Language",
     "Signature",
     "answered",
     "asked",

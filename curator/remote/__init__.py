@@ -1,7 +1,7 @@
 """Remote: files that lie elsewhere, fetched to local copies; what may be asked, and by whom."""
 
 from curator.remote.address import WEB, has_secret, is_remote, scheme_of, scrub, shown
-from curator.remote.cache import UnreachableError, Watch, cache_folder
+from curator.remote.cache import UnreachableError, Watch
 from curator.remote.guard import Guard
 from curator.remote.standard_input import NAME, STANDARD_INPUT, spool
 from curator.remote.store import Store
@@ -15,7 +15,6 @@ __all__ = [
     "Store",
     "UnreachableError",
     "Watch",
-    "cache_folder",
     "fetch_web",
     "has_secret",
     "is_remote",

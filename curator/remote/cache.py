@@ -4,17 +4,16 @@ import contextlib
 import fcntl
 import hashlib
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from curator.errors import InputError
+from curator.places import CACHE, cache_folder
 from curator.remote.address import file_name, scrub, shown
 from curator.run import write_text
 
-VARIABLE = "CURATOR_CACHE"
 _PRIVATE = 0o700
 
 Version = dict[str, str]
@@ -55,14 +54,6 @@ class Watch:
     note: Callable[[str], None] = field(default=_no_note)
     progress: Callable[[str, int, int | None], None] = field(default=_no_progress)
     """Told of a file's bytes: name, done, and how many there are if that is known."""
-
-
-def cache_folder() -> Path:
-    """Return the folder of the cache: `$CURATOR_CACHE`, or `curator` in the user's cache folder."""
-    named = os.environ.get(VARIABLE)
-    if named:
-        return Path(named).expanduser()
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "curator"
 
 
 def cached(url: str, load: Load, watch: Watch) -> Path:
@@ -110,7 +101,7 @@ def _slot(url: str) -> Iterator[Path]:
     except OSError as error:
         raise InputError(
             f"the cache {folder.parent} cannot be written: {error.strerror}; name another folder "
-            f"with {VARIABLE}"
+            f"with {CACHE}"
         ) from error
     with handle:
         fcntl.flock(handle, fcntl.LOCK_EX)

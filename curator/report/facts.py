@@ -125,12 +125,13 @@ def duplicate_rules(filters: Sequence[Filter], decisions: pl.DataFrame) -> list[
 
 
 def provenance_of(run: Run) -> dict[str, Any]:
-    """Return where the run came from: inputs, versions, device and seed."""
+    """Return where the run came from: inputs, versions, models, device and seed."""
     manifest = run.manifest
     left_out = {"key", "shards"}
     return {
         "inputs": [entry.model_dump(mode="json", exclude=left_out) for entry in manifest.inputs],
         "versions": dict(manifest.versions),
+        "models": dict(manifest.models),
         "device": manifest.device,
         "seed": manifest.seed,
     }

@@ -194,7 +194,8 @@ def _provenance(facts: Facts) -> str:
     ]
     columns = ("input", "shape", "#rows", "licence", "SHA-256")
     versions = ", ".join(f"{name} {version}" for name, version in told["versions"].items())
-    line = f"{versions}; device {told['device']}, seed {told['seed']}."
+    models = [f"; decided with {', '.join(told['models'])}"] if told["models"] else []
+    line = f"{versions}{''.join(models)}; device {told['device']}, seed {told['seed']}."
     return f"## Provenance\n\n{_table(columns, rows)}\n\n{line}"
 
 

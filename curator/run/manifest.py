@@ -87,6 +87,8 @@ class Manifest(_Facts):
     """The version of the run directory's layout."""
     versions: dict[str, str]
     """curator, Python and the packages that decide."""
+    models: dict[str, str] = {}
+    """Every model and word list that filters read, with its sha256."""
     seed: int
     """The recipe's seed."""
     device: str

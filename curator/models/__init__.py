@@ -1,0 +1,20 @@
+"""Models: the only place where models are loaded, each known by its card and its sha256."""
+
+from curator.models.card import ModelCard
+from curator.models.catalogue import CATALOGUE, card_of
+from curator.models.languages import KIN, Guess, LanguageModel, kin, language_model
+from curator.models.store import adopt, file_of, place_of
+
+__all__ = [
+    "CATALOGUE",
+    "KIN",
+    "Guess",
+    "LanguageModel",
+    "ModelCard",
+    "adopt",
+    "card_of",
+    "file_of",
+    "kin",
+    "language_model",
+    "place_of",
+]

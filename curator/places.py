@@ -1,0 +1,15 @@
+"""Places: the folder of this machine where curator keeps what it fetched."""
+
+import os
+from pathlib import Path
+
+CACHE = "CURATOR_CACHE"
+"""The environment variable that names another folder."""
+
+
+def cache_folder() -> Path:
+    """Return the folder of the cache: `$CURATOR_CACHE`, or `curator` in the user's cache folder."""
+    named = os.environ.get(CACHE)
+    if named:
+        return Path(named).expanduser()
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "curator"
