@@ -4,6 +4,7 @@
 
 import gzip
 import json
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -12,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import curator
+from curator.errors import CuratorError, ModelError
 from curator.features import Language as LanguageOfTurns
 from curator.filters.language import Language
-from curator.models import kin, language_model
+from curator.models import card_of, file_of, kin, language_model
 from curator.records import Record
 from tests.conftest import chat, data_file, frame
 
@@ -148,6 +150,36 @@ def test_the_run_says_which_model_decided(tmp_path: Path) -> None:
     assert "lid.176.ftz" in (run.layout.report / "report.html").read_text()
     again = run.what_if({"language": {"allowed": ["de"]}})
     assert again is not None
+
+
+def test_a_model_of_ones_own_is_named_by_path_from_the_recipe(tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    shutil.copy(file_of(card_of("lid.176.ftz")), tmp_path / "models" / "mine.ftz")
+    rows = [{"prompt": "Hi", "completion": text} for text in (ENGLISH, GERMAN)]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    recipe = tmp_path / "r.yaml"
+    recipe.write_text(
+        "input: [{path: a.jsonl}]\n"
+        "filters: [{filter: language, model: models/mine.ftz, allowed: [en]}]\n"
+    )
+    run = curator.curate(recipe, out=tmp_path / "runs" / "one")
+    assert run.decisions().collect()["reason"].to_list() == [None, "language.not_allowed"]
+    assert list(run.manifest.models) == ["mine.ftz"]
+    assert "model: ../../models/mine.ftz" in run.layout.recipe.read_text()
+    assert curator.Run.open(run.path).scores().collect().height == 2
+    (tmp_path / "models" / "mine.ftz").write_bytes(b"no model")
+    with pytest.raises(CuratorError, match="cannot be read as a fastText model"):
+        curator.curate(recipe, out=tmp_path / "runs" / "two")
+    (tmp_path / "models" / "mine.ftz").unlink()
+    with pytest.raises(ModelError, match=r"there is no model file .*mine\.ftz"):
+        curator.curate(recipe, out=tmp_path / "runs" / "two")
+
+
+def test_an_unknown_model_is_a_mistake_in_the_recipe(tmp_path: Path) -> None:
+    recipe = tmp_path / "r.yaml"
+    recipe.write_text("input: [{path: a.jsonl}]\nfilters: [{filter: language, model: lid176}]\n")
+    with pytest.raises(CuratorError, match="there is no model"):
+        curator.load_recipe(recipe)
 
 
 @given(st.text(max_size=60))

@@ -19,6 +19,8 @@ class Feature(BaseModel, ABC):
     """Raise it when `compute` changes: stored columns then expire."""
     tag: ClassVar[str]
     """The column's name."""
+    names_files: ClassVar[tuple[str, ...]] = ()
+    """Settings that name a model or file: what `files` says of it is in the key, not its place."""
     reads_turns: ClassVar[bool] = False
     """Whether `compute` reads `messages`, which cost most to load."""
 
@@ -28,7 +30,10 @@ class Feature(BaseModel, ABC):
 
     def key(self) -> str:
         """Name what the column depends on: 16 hex digits."""
-        parts = {"settings": self.model_dump(mode="json"), "version": type(self).version}
+        parts = {
+            "settings": self.model_dump(mode="json", exclude=set(self.names_files)),
+            "version": type(self).version,
+        }
         if files := self.files():
             parts["files"] = files
         return xxhash.xxh3_64_hexdigest(canonical_json(parts).encode())

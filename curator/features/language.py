@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Literal, TypedDict
+from typing import ClassVar, TypedDict
 
 import polars as pl
 
@@ -80,8 +80,9 @@ class Language(Feature):
 
     tag: ClassVar[str] = "language"
     reads_turns: ClassVar[bool] = True
-    model: Literal["lid.176.ftz", "lid.176.bin"] = "lid.176.ftz"
-    """Which model judges."""
+    names_files: ClassVar[tuple[str, ...]] = ("model",)
+    model: str = "lid.176.ftz"
+    """Which model judges: a name of the catalogue, or the path of a fastText file."""
 
     def compute(self, records: pl.DataFrame) -> pl.Series:
         turns = (
@@ -101,7 +102,8 @@ class Language(Feature):
         return said.to_series().alias(self.tag)
 
     def files(self) -> dict[str, str]:
-        return {self.model: card_of(self.model).sha256}
+        card = card_of(self.model)
+        return {card.name: card.sha256}
 
     def _judge(self, turns: pl.DataFrame) -> list[Said | None]:
         bare = _bare(turns)

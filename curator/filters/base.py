@@ -1,13 +1,15 @@
 """Filter: what every filter is, and what it may rely on."""
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, Literal, NamedTuple
+from collections.abc import Callable
+from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 import polars as pl
 import xxhash
 from pydantic import BaseModel, ConfigDict, Field
 
 from curator.features import FEATURES, Feature
+from curator.models import CATALOGUE
 from curator.records import canonical_json
 
 Action = Literal["drop", "flag", "off"]
@@ -40,6 +42,8 @@ class Filter(BaseModel, ABC):
     """Raise it when `score` changes: stored scores then expire."""
     needs: ClassVar[tuple[str, ...]] = ()
     """Names of the features that `score` reads as extra columns."""
+    names_files: ClassVar[tuple[str, ...]] = ()
+    """Settings that name a model, or the path of a file; what it holds counts, not where it is."""
     sees_all: ClassVar[bool] = False
     """Whether it needs all records of the run at once, rather than shard by shard."""
     actions: ClassVar[dict[str, Action]] = {}
@@ -91,7 +95,7 @@ class Filter(BaseModel, ABC):
         kept = {
             name: value
             for name, value in self.model_dump(mode="json").items()
-            if name not in _SETTLES and name not in self.thresholds()
+            if name not in {*_SETTLES, *self.names_files, *self.thresholds()}
         }
         parts = {
             "settings": kept,
@@ -104,6 +108,12 @@ class Filter(BaseModel, ABC):
     def files(self) -> dict[str, str]:
         """Return the sha256 of every model, lexicon and file that `score` reads."""
         return {}
+
+    def placed(self, place: Callable[[str], str]) -> Self:
+        """Return the filter with the paths it names put elsewhere; names of models stay."""
+        paths = {name: str(getattr(self, name)) for name in self.names_files}
+        moved = {name: place(path) for name, path in paths.items() if path not in CATALOGUE}
+        return self.model_copy(update=moved)
 
     @classmethod
     def thresholds(cls) -> tuple[str, ...]:

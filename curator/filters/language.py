@@ -3,11 +3,12 @@
 from typing import ClassVar, Literal
 
 import polars as pl
+from pydantic import field_validator
 
 from curator.features import Feature
 from curator.features import Language as LanguageOfTurns
 from curator.filters.base import Action, Filter, threshold
-from curator.models import KIN, kin
+from curator.models import KIN, card_of, kin, names_file
 
 _MEASURES = ("language", "confidence", "other", "other_confidence", "other_turn")
 
@@ -27,13 +28,22 @@ class Language(Filter):
 
     view: Literal["prompt", "response", "text"] = "response"
     """Which turns are judged: the user's and the system's, the answers, or all."""
-    model: Literal["lid.176.ftz", "lid.176.bin"] = "lid.176.ftz"
-    """Which model judges: the one that comes along, or the larger one that can be pulled."""
+    names_files: ClassVar[tuple[str, ...]] = ("model",)
+    model: str = "lid.176.ftz"
+    """Which model judges: `lid.176.ftz`, which comes along, `lid.176.bin`, which can be pulled, or
+    the path of another fastText model (`.bin`, `.ftz`), whose labels are taken as they are."""
     min_confidence: float = threshold(0.6, ge=0, le=1)
     """Probability from which on a language is believed. At 0.6 the model is right on 98.8% of the
     sentences that it is sure of, 88% of all, in 66 languages (datatrove asks for 0.65)."""
     allowed: tuple[str, ...] | None = threshold(None)
     """The languages that may stay, as ISO 639-1 codes such as en; none given, all may."""
+
+    @field_validator("model")
+    @classmethod
+    def _is_known(cls, model: str) -> str:
+        if not names_file(model):
+            card_of(model)
+        return model
 
     def features(self) -> tuple[Feature, ...]:
         return (LanguageOfTurns(model=self.model),)

@@ -1,7 +1,7 @@
 """Models: the only place where models are loaded, each known by its card and its sha256."""
 
 from curator.models.card import ModelCard
-from curator.models.catalogue import CATALOGUE, card_of
+from curator.models.catalogue import CATALOGUE, card_of, names_file
 from curator.models.languages import KIN, Guess, LanguageModel, kin, language_model
 from curator.models.store import adopt, file_of, place_of
 
@@ -16,5 +16,6 @@ __all__ = [
     "file_of",
     "kin",
     "language_model",
+    "names_file",
     "place_of",
 ]

@@ -1,9 +1,11 @@
 """The catalogue: every model that curator knows by name."""
 
 from difflib import get_close_matches
+from pathlib import Path
 
 from curator.errors import ModelError
 from curator.models.card import ModelCard
+from curator.models.digest import digest_of
 
 _LID_ORIGIN = "fastText language identification (Joulin et al. 2016, Bag of Tricks; 2017)"
 _LID_LICENCE = "CC-BY-SA-3.0"
@@ -48,14 +50,39 @@ CATALOGUE: dict[str, ModelCard] = {
 }
 
 
+def names_file(name: str) -> bool:
+    """Say whether a name is the path of a fastText file, and not that of a model."""
+    return name not in CATALOGUE and name.endswith((".bin", ".ftz"))
+
+
 def card_of(name: str) -> ModelCard:
-    """Return the card of a model by its name.
+    """Return the card of a model by its name, or make one for a file by its path.
 
     Raises:
-        ModelError: no model is called so.
+        ModelError: no model is called so, or the file is missing.
     """
     if name in CATALOGUE:
         return CATALOGUE[name]
+    if names_file(name):
+        return _card_for(Path(name))
     near = get_close_matches(name, CATALOGUE, n=1)
     hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(CATALOGUE)}"
     raise ModelError(f'there is no model "{name}": {hint}')
+
+
+def _card_for(path: Path) -> ModelCard:
+    if not path.is_file():
+        raise ModelError(f"there is no model file {path}: give the path as it is from the recipe")
+    return ModelCard(
+        name=path.name,
+        task="language",
+        source="path",
+        place=str(path),
+        sha256=digest_of(path),
+        bytes=path.stat().st_size,
+        licence="not said",
+        languages="as its labels say",
+        use="What its owner says.",
+        limits="not known",
+        origin="a file of the user's own",
+    )

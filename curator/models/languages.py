@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from curator.errors import ModelError
 from curator.models.catalogue import card_of
 from curator.models.function_words import function_words
 from curator.models.scripts import NOT_LATIN, WRITTEN, script_of
@@ -54,21 +55,28 @@ class Guess(NamedTuple):
 
 
 class LanguageModel:
-    """A fastText model whose labels are languages."""
+    """A fastText model whose labels are languages; `plain` ones are taken at their word."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, plain: bool = False) -> None:
         import fasttext
 
-        self._model = fasttext.load_model(str(path))
+        try:
+            self._model = fasttext.load_model(str(path))
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"{path} cannot be read as a fastText model: {error}") from None
+        self._plain = plain
 
     def identify(self, texts: Sequence[str]) -> list[Guess]:
         """Name the language of each text; a text without a word is a guess like any other."""
-        return [self._guess(_line(text)) for text in texts]
+        guess = self.first_guess if self._plain else self._guess
+        return [guess(_line(text)) for text in texts]
 
     def first_guess(self, text: str) -> Guess:
         """Return what fastText says by itself, to compare with."""
         guesses = self._chances(" ".join(text.split()), 1)
-        return Guess(*next(iter(guesses.items()))) if guesses else _NONE
+        for language, chance in guesses.items():
+            return Guess(language, min(chance, 1.0))
+        return _NONE
 
     def _guess(self, line: str) -> Guess:
         script = script_of(line)
@@ -94,14 +102,20 @@ _NONE = Guess("und", 0.0)
 """What fastText says of a text in which it knows nothing: ISO 639's code for undetermined."""
 
 
-@lru_cache(maxsize=4)
 def language_model(name: str = DEFAULT) -> LanguageModel:
-    """Load a model of the catalogue, once a process.
+    """Load a model of the catalogue, or a file by its path, once a process.
 
     Raises:
         ModelError: there is no such model, or its file is missing or another one.
     """
-    return LanguageModel(file_of(card_of(name)))
+    card = card_of(name)
+    return _loaded(file_of(card), card.sha256, card.source == "path")
+
+
+@lru_cache(maxsize=4)
+def _loaded(path: Path, sha256: str, plain: bool) -> LanguageModel:
+    """Keep a model; the hash is there to notice another file in its place."""
+    return LanguageModel(path, plain=plain)
 
 
 def kin(language: str) -> str:

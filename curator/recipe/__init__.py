@@ -1,6 +1,6 @@
 """The recipe: everything a run does, in one YAML file."""
 
-from curator.recipe.load import dump_recipe, input_places, load_recipe, parse_recipe
+from curator.recipe.load import dump_recipe, input_places, load_recipe, parse_recipe, placed
 from curator.recipe.model import Export, Input, Recipe, Select
 from curator.recipe.plugins import filters_with, plugin_versions, recipe_with
 
@@ -14,6 +14,7 @@ __all__ = [
     "input_places",
     "load_recipe",
     "parse_recipe",
+    "placed",
     "plugin_versions",
     "recipe_with",
 ]

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ def load_recipe(path: Path) -> Recipe:
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(f"{path} cannot be read as a recipe: {error}") from None
-    return parse_recipe(text, str(path))
+    return placed(parse_recipe(text, str(path)), lambda file: str((path.parent / file).absolute()))
 
 
 def parse_recipe(text: str, name: str = "recipe") -> Recipe:
@@ -65,6 +65,11 @@ def parse_recipe(text: str, name: str = "recipe") -> Recipe:
             for problem in error.errors()
         ]
         raise RecipeError("\n".join(lines)) from None
+
+
+def placed(recipe: Recipe, place: Callable[[str], str]) -> Recipe:
+    """Return the recipe with the paths that its filters name put elsewhere."""
+    return recipe.model_copy(update={"filters": [one.placed(place) for one in recipe.filters]})
 
 
 def input_places(path: Path) -> list[str]:
