@@ -14,6 +14,7 @@ from curator.filters.base import (
     View,
     threshold,
 )
+from curator.filters.bias import Bias
 from curator.filters.code_validity import CodeValidity
 from curator.filters.conflict import Conflict
 from curator.filters.empty import Empty
@@ -48,6 +49,7 @@ AnyFilter = Annotated[
     | Preference
     | Pii
     | Secrets
+    | Bias
     | Language
     | LeadingText
     | Conflict

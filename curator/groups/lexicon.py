@@ -1,5 +1,6 @@
 """Lexicon: the terms that name social groups, as `lexicon.txt` lists them."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -95,7 +96,10 @@ def _by_first(terms: list[Term]) -> dict[str, tuple[Term, ...]]:
     return {first: tuple(starting) for first, starting in found.items()}
 
 
-LEXICON = read(files("curator.groups").joinpath("lexicon.txt").read_text("utf-8"))
+_FILE = files("curator.groups").joinpath("lexicon.txt").read_bytes()
+LEXICON = read(_FILE.decode())
+DIGEST = hashlib.sha256(_FILE).hexdigest()
+"""The sha256 of the lexicon's file."""
 VERSION = LEXICON.version
 """The lexicon's version: what was counted with another is not comparable."""
 AXES = tuple(LEXICON.groups)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from curator.filters import DuplicateFilter, Filter
+from curator.groups import AXES
 from curator.report.funnel import step_of
-from curator.report.traits import GROUP_ORDER, TRAITS
+from curator.report.traits import GROUP_ORDER, NOT_JUDGED, TRAITS
 from curator.report.wilson import quantile, wilson
 
 CONFIDENCE = 0.95
@@ -23,8 +24,12 @@ BY_DESIGN = {
     ("structure", "length"),
     ("structure", "turns"),
     ("language", "script"),
+    ("language", "language"),
+    *(("bias", axis) for axis in AXES),
+    *(("length", axis) for axis in AXES),
 }
-"""What a filter is there to tell apart (filter, trait) is no disparity."""
+"""What a filter is there to tell apart (filter, trait) is no disparity; and the longer a text, the
+more it mentions."""
 
 
 def disparity_of(
@@ -61,7 +66,7 @@ def _shares(decisions: pl.DataFrame, traits: pl.DataFrame, labels: list[str]) ->
     """Count by filter, trait and group what there is and what the filter drops of it."""
     removed = _removed(decisions, labels)
     return (
-        pl.concat([_grouped(removed, traits[trait]) for trait in TRAITS])
+        pl.concat([_grouped(removed, traits[trait]) for trait in TRAITS if trait in traits.columns])
         .filter(pl.col("groups") > 1)
         .unpivot(
             labels,
@@ -93,6 +98,7 @@ def _grouped(removed: pl.DataFrame, groups: pl.Series) -> pl.DataFrame:
     order = {name: place for place, name in enumerate(GROUP_ORDER.get(groups.name, []))}
     return (
         removed.with_columns(groups.fill_null("(none)").alias("group"))
+        .filter(pl.col("group") != NOT_JUDGED)
         .group_by("group")
         .agg(pl.len().cast(pl.Int64).alias("records"), pl.col(removed.columns).sum().cast(pl.Int64))
         .with_columns(

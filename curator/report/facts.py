@@ -14,6 +14,7 @@ from curator.report.corpus import Found, corpus_of
 from curator.report.disparity import disparity_of, warnings_of
 from curator.report.export_notices import export_notices
 from curator.report.funnel import Summary, funnel_of, reason_order, summarise
+from curator.report.groups import groups_of, represented_of
 from curator.report.histogram import Cut, Histogram, histograms_of
 from curator.report.judged import duplicates_by
 from curator.report.leftovers import Leftovers, quarantine_of, repairs_of
@@ -40,6 +41,7 @@ class Facts(NamedTuple):
     borderline: pl.DataFrame
     examples: pl.DataFrame
     disparity: pl.DataFrame
+    represented: pl.DataFrame
     quarantine: Leftovers
     repairs: Leftovers
     worth: Worth
@@ -63,6 +65,7 @@ def _gathered(run: Run, revealed: bool) -> Facts:
     traits = decisions.select("id").join(
         traits_of(run.records()), on="id", how="left", maintain_order="left"
     )
+    traits = traits.hstack(groups_of(run))
     words, order = traits["words"], reason_order(run.recipe)
     quarantine, repairs = quarantine_of(run.quarantine()), repairs_of(run.repairs())
     summary = summarise(decisions, words, quarantined=quarantine.total, repaired=repairs.total)
@@ -85,6 +88,7 @@ def _gathered(run: Run, revealed: bool) -> Facts:
         borderline=borderline,
         examples=examples,
         disparity=disparity,
+        represented=represented_of(run, decisions["kept"]),
         quarantine=quarantine,
         repairs=repairs,
         worth=worth_of(run, decisions, funnel),

@@ -27,6 +27,7 @@ def to_markdown(facts: Facts) -> str:
         _budget(facts),
         *_corpus(facts),
         _disparity(facts),
+        _represented(facts),
         _costs(facts),
         _leftovers(facts),
         _provenance(facts),
@@ -126,6 +127,22 @@ def _disparity(facts: Facts) -> str:
     ]
     columns = ("filter", "records with", "#dropped", "#95% interval", "#others")
     return "## Dropped far more often than the others\n\n" + _table(columns, rows) if rows else ""
+
+
+def _represented(facts: Facts) -> str:
+    rows = [
+        (
+            row["axis"],
+            row["group"],
+            number(row["records"]),
+            percent(row["share"]),
+            f"{percent(row['low'])} to {percent(row['high'])}",
+            percent(row["kept"] / row["records"]),
+        )
+        for row in facts.represented.iter_rows(named=True)
+    ]
+    columns = ("axis", "group", "#records", "#share", "#95% interval", "#kept")
+    return "## Who is mentioned\n\n" + _table(columns, rows) if rows else ""
 
 
 def _leftovers(facts: Facts) -> str:

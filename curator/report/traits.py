@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from curator.groups import AXES
 from curator.report.wording import HEAD, script_of, words_in
 
 LENGTHS = (0, 4, 19, 49, 199, 999)
@@ -13,8 +14,13 @@ TRAITS = {
     "shape": "Shape",
     "script": "Script",
     "turns": "Turns",
+    "language": "Language",
+    **{axis: f"Mentioned {axis}" for axis in AXES},
 }
-"""The columns that group records, and what people call them."""
+"""The columns that group records, and what people call them; the language and the mentioned are
+there only where a filter of the recipe scored them."""
+NOT_JUDGED = "(not judged)"
+"""The group of records that a filter could not tell apart; it is compared with nobody."""
 MOST_GROUPS = 12
 """Sources beyond this many are put together as `(other)`."""
 
