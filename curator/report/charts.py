@@ -6,12 +6,12 @@ from typing import Any
 import polars as pl
 from markupsafe import Markup
 
-from curator.report.disparity import FEWEST
 from curator.report.figures import bound, number, percent
 from curator.report.funnel import Summary
 from curator.report.histogram import Histogram
 from curator.report.lineup import Row
 from curator.report.svg import Bars, Line, histogram, interval, share_bar
+from curator.report.traits import FEWEST
 
 TICKS = 6
 

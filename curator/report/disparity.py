@@ -7,12 +7,10 @@ import polars as pl
 from curator.filters import DuplicateFilter, Filter
 from curator.groups import AXES
 from curator.report.funnel import step_of
-from curator.report.traits import GROUP_ORDER, NOT_JUDGED, TRAITS
+from curator.report.traits import FEWEST, GROUP_ORDER, NOT_JUDGED, TRAITS
 from curator.report.wilson import quantile, wilson
 
 CONFIDENCE = 0.95
-FEWEST = 20
-"""A smaller group raises no warning."""
 RATIO = 2.0
 """A warning needs a share at least this many times that of the rest."""
 GAP = 0.01

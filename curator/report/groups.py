@@ -4,11 +4,11 @@ import polars as pl
 
 from curator.filters import Filter
 from curator.groups import AXES
-from curator.report.traits import MOST_GROUPS, NOT_JUDGED
+from curator.report.traits import FEWEST, MOST_GROUPS, NOT_JUDGED
 from curator.report.wilson import quantile, wilson
 from curator.run import Run
 
-NOBODY, SEVERAL = "nobody", "several"
+NOBODY, SEVERAL, OTHER = "nobody", "several", "(other)"
 CONFIDENCE = 0.95
 
 
@@ -23,7 +23,8 @@ def groups_of(run: Run) -> pl.DataFrame:
     if label := _label(run, "bias"):
         columns += [_mentioned(pl.col(f"{label}__groups"), axis) for axis in AXES]
     named = run.scores().select(columns).collect() if columns else pl.DataFrame()
-    return named.select(_commonest(column) for column in named.get_columns())
+    told = [_commonest(column) for column in named.get_columns()]
+    return pl.DataFrame([column for column in told if _tells(column)])
 
 
 def represented_of(run: Run, kept: pl.Series) -> pl.DataFrame:
@@ -74,9 +75,16 @@ def _mentioned(groups: pl.Expr, axis: str) -> pl.Expr:
     )
 
 
-def _commonest(names: pl.Series) -> pl.Expr:
-    """Put what is rare together: a report of a hundred nations says nothing."""
+def _commonest(names: pl.Series) -> pl.Series:
+    """Put together what is rare: a group too small for a warning, and beyond the largest ones."""
     counts = names.value_counts().sort("count", names.name, descending=[True, False])
-    top = counts[names.name].head(MOST_GROUPS).to_list()
+    large = counts.filter(pl.col("count") >= FEWEST)[names.name].head(MOST_GROUPS)
     name = pl.col(names.name)
-    return pl.when(name.is_in(top)).then(name).otherwise(pl.lit("(other)")).alias(names.name)
+    grouped = pl.when(name.is_in(large.implode())).then(name).otherwise(pl.lit(OTHER))
+    return names.to_frame().select(grouped.alias(names.name)).to_series()
+
+
+def _tells(names: pl.Series) -> bool:
+    """Say whether there are two groups large enough to be compared."""
+    judged = names.filter(names != NOT_JUDGED).value_counts()["count"]
+    return int((judged >= FEWEST).sum()) > 1

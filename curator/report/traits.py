@@ -19,6 +19,8 @@ TRAITS = {
 }
 """The columns that group records, and what people call them; the language and the mentioned are
 there only where a filter of the recipe scored them."""
+FEWEST = 20
+"""A smaller group raises no warning."""
 NOT_JUDGED = "(not judged)"
 """The group of records that a filter could not tell apart; it is compared with nobody."""
 MOST_GROUPS = 12
