@@ -97,6 +97,7 @@ def warm_up() -> None:
     from curator.filters.near_duplicate import NearDuplicate
     from curator.filters.repetition import Repetition
     from curator.filters.statistics import Statistics
+    from curator.models import toxicity_model
     from curator.recipe import parse_recipe
     from curator.records import Origin, Record, content_of, frame_of
 
@@ -113,6 +114,7 @@ def warm_up() -> None:
     frame = frame_of(records, origins)
     Repetition().score(frame)
     Statistics().score(frame)
+    toxicity_model().score(texts)
     near = NearDuplicate()
     measured = frame.with_columns(Signature().compute(frame))
     pairs = near.pairs(measured.lazy()).collect()

@@ -177,9 +177,12 @@ def test_a_model_of_ones_own_is_named_by_path_from_the_recipe(tmp_path: Path) ->
 
 def test_an_unknown_model_is_a_mistake_in_the_recipe(tmp_path: Path) -> None:
     recipe = tmp_path / "r.yaml"
-    recipe.write_text("input: [{path: a.jsonl}]\nfilters: [{filter: language, model: lid176}]\n")
-    with pytest.raises(CuratorError, match="there is no model"):
-        curator.load_recipe(recipe)
+    for name in ("lid176", "toxicity_static"):
+        recipe.write_text(
+            f"input: [{{path: a.jsonl}}]\nfilters: [{{filter: language, model: {name}}}]\n"
+        )
+        with pytest.raises(CuratorError, match=f'there is no model "{name}" for language'):
+            curator.load_recipe(recipe)
 
 
 @given(st.text(max_size=60))

@@ -34,6 +34,7 @@ from curator.filters.script_mix import ScriptMix
 from curator.filters.secrets import Secrets
 from curator.filters.statistics import Statistics
 from curator.filters.structure import Structure
+from curator.filters.toxicity import Toxicity
 from curator.filters.truncated import Truncated
 
 AnyFilter = Annotated[
@@ -49,6 +50,7 @@ AnyFilter = Annotated[
     | Preference
     | Pii
     | Secrets
+    | Toxicity
     | Bias
     | Language
     | LeadingText

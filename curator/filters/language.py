@@ -42,7 +42,7 @@ class Language(Filter):
     @classmethod
     def _is_known(cls, model: str) -> str:
         if not names_file(model):
-            card_of(model)
+            card_of(model, "language")
         return model
 
     def features(self) -> tuple[Feature, ...]:

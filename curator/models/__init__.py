@@ -4,10 +4,12 @@ from curator.models.card import ModelCard
 from curator.models.catalogue import CATALOGUE, card_of, names_file
 from curator.models.languages import KIN, Guess, LanguageModel, kin, language_model
 from curator.models.store import adopt, file_of, place_of
+from curator.models.toxicity import OUTPUTS, toxicity_model
 
 __all__ = [
     "CATALOGUE",
     "KIN",
+    "OUTPUTS",
     "Guess",
     "LanguageModel",
     "ModelCard",
@@ -18,4 +20,5 @@ __all__ = [
     "language_model",
     "names_file",
     "place_of",
+    "toxicity_model",
 ]

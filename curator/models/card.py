@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Task = Literal["language"]
-Source = Literal["package", "url", "path"]
+Task = Literal["language", "toxicity"]
+Source = Literal["bundled", "package", "url", "path"]
 
 
 @dataclass(frozen=True)
@@ -14,8 +14,8 @@ class ModelCard:
     name: str
     task: Task
     source: Source
-    """`package`: a file that an installed package brings; `url`: a file that `curator models pull`
-    fetches; `path`: a file of the user's own."""
+    """`bundled`: a file of this package; `package`: one that another installed package brings;
+    `url`: one that `curator models pull` fetches; `path`: one of the user's own."""
     place: str
     """`<package>/<file>`, the address, or the path."""
     sha256: str

@@ -4,7 +4,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from curator.errors import ModelError
-from curator.models.card import ModelCard
+from curator.models.card import ModelCard, Task
 from curator.models.digest import digest_of
 
 _LID_ORIGIN = "fastText language identification (Joulin et al. 2016, Bag of Tricks; 2017)"
@@ -34,6 +34,21 @@ CATALOGUE: dict[str, ModelCard] = {
             origin=_LID_ORIGIN,
         ),
         ModelCard(
+            name="toxicity_static",
+            task="toxicity",
+            source="bundled",
+            place="curator/models/weights/toxicity_static.safetensors",
+            sha256="0e78d535bbb1103b9e7f09e15bea264cd8ff2a83c2d7c5d6df80c96d9168e407",
+            bytes=7_845_256,
+            licence="Apache-2.0",
+            languages="English",
+            use="Points at abusive prompts and answers, cheaply enough for every row.",
+            limits="Reads words and their neighbours, not meaning: most hate without harsh words "
+            "is missed, and counter-speech, reclaimed words and warm words about groups are "
+            "flagged too often. What it learnt from stands in docs/toxicity.md.",
+            origin="trained by benchmarks/training/toxicity_static.py (2026)",
+        ),
+        ModelCard(
             name="lid.176.bin",
             task="language",
             source="url",
@@ -55,19 +70,21 @@ def names_file(name: str) -> bool:
     return name not in CATALOGUE and name.endswith((".bin", ".ftz"))
 
 
-def card_of(name: str) -> ModelCard:
+def card_of(name: str, task: Task | None = None) -> ModelCard:
     """Return the card of a model by its name, or make one for a file by its path.
 
     Raises:
-        ModelError: no model is called so, or the file is missing.
+        ModelError: no model for this task is called so, or the file is missing.
     """
-    if name in CATALOGUE:
-        return CATALOGUE[name]
+    known = {card.name: card for card in CATALOGUE.values() if task in {None, card.task}}
+    if name in known:
+        return known[name]
     if names_file(name):
         return _card_for(Path(name))
-    near = get_close_matches(name, CATALOGUE, n=1)
-    hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(CATALOGUE)}"
-    raise ModelError(f'there is no model "{name}": {hint}')
+    near = get_close_matches(name, known, n=1)
+    hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(known)}"
+    kind = f" for {task}" if task else ""
+    raise ModelError(f'there is no model "{name}"{kind}: {hint}')
 
 
 def _card_for(path: Path) -> ModelCard:
