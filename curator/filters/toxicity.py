@@ -18,6 +18,8 @@ _UNSURE = 0.6
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019*@$!-][^\W_]+)*")
 _MOST_WORDS = 100
+_SUSPECT = 0.5
+"""Probability from which on a sentence is looked at word by word."""
 _WORTH = 0.1
 """By how much a word must raise the score to be pointed at."""
 
@@ -98,11 +100,14 @@ class Toxicity(Filter):
 def _telling(text: str) -> Iterator[tuple[int, int]]:
     """Find the words without which a sentence would be less toxic (occlusion, Li et al. 2016)."""
     model = toxicity_model()
-    for sentence in _SENTENCE.finditer(text):
-        words = list(_WORD.finditer(text, *sentence.span()))[:_MOST_WORDS]
+    sentences = list(_SENTENCE.finditer(text))
+    chances = model.score([sentence[0] for sentence in sentences])[:, 0]
+    for sentence, whole in zip(sentences, chances, strict=True):
+        if whole < _SUSPECT:
+            continue
         start, end = sentence.span()
+        words = list(_WORD.finditer(text, start, end))[:_MOST_WORDS]
         without = [text[start : one.start()] + text[one.end() : end] for one in words]
-        whole, *less = model.score([sentence[0], *without])[:, 0]
-        for word, chance in zip(words, less, strict=True):
+        for word, chance in zip(words, model.score(without)[:, 0], strict=True):
             if whole - chance >= _WORTH:
                 yield word.span()
