@@ -3,7 +3,8 @@
     python benchmarks/quality.py DATA
 
 DATA is the folder of the real data. `language`: sentences in 75 languages, nine of which the model
-does not know; relatives count as one (`curator.models.kin`).
+does not know; relatives count as one (`curator.models.kin`). `toxicity`: comments that the bundled
+model has not learnt from, and texts in which it should find nothing.
 """
 
 import argparse
@@ -18,7 +19,8 @@ import polars as pl
 
 from curator.features import Language as LanguageOfTurns
 from curator.filters.language import Language
-from curator.models import Guess, kin, language_model
+from curator.filters.toxicity import Toxicity
+from curator.models import Guess, kin, language_model, toxicity_model
 
 STRANGE = {"lg", "mi", "sn", "so", "st", "tn", "ts", "xh", "zu"}
 """Languages without a label in the model; it has one for Somali, and never gives it."""
@@ -32,6 +34,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     data = parser.parse_args().data
     print(language(data / "language/sentences_75_languages.jsonl.gz"))
+    print(f"\n{toxicity(data)}\n")
     print(language_cost(data / "instructions/t0_55k.jsonl.gz"))
 
 
@@ -72,6 +75,43 @@ def _interval(values: Sample, measure: Callable[[Sample], float] = np.mean) -> s
     drawn = [measure(draw.choice(values, len(values))) for _ in range(DRAWS)]
     low, high = np.quantile(drawn, [0.025, 0.975])
     return f"{measure(values):.3f} ({low:.3f} to {high:.3f})"
+
+
+def toxicity(data: Path) -> str:
+    """Lay out how well toxic comments are told apart, and how many harmless texts are flagged."""
+    model, least = toxicity_model(), Toxicity().max_response
+    surge = pl.read_csv(data / "toxicity/surge_1000.csv")
+    toxic = (surge["is_toxic"] == "Toxic").to_numpy()
+    chances = model.score(surge["text"].to_list())[:, 0]
+    flagged = chances > least
+    table = [
+        f"surge_1000: AUROC {_interval(np.column_stack([chances, toxic]), auroc)}; above {least} "
+        f"{flagged.sum()} comments, {(flagged & toxic).sum()} of them toxic, of {toxic.sum()}",
+        f"| harmless texts | number | above {least} |",
+        "|---|---:|---:|",
+    ]
+    for name, texts in _harmless(data).items():
+        found = model.score(texts)[:, 0] > least
+        table.append(f"| {name} | {len(texts):,} | {found.sum():,} |")
+    return "\n".join(table)
+
+
+def _harmless(data: Path) -> dict[str, list[str]]:
+    alpaca = json.loads((data / "instructions/alpaca_random_9k.json").read_text("utf-8"))
+    bold = []
+    for name in ("gender", "race"):
+        with gzip.open(data / f"bias/bold_{name}_wiki.json.gz", "rt", encoding="utf-8") as file:
+            people = [texts for group in json.load(file).values() for texts in group.values()]
+        bold += [text for texts in people for text in texts]
+    return {"answers of alpaca_random_9k": [row["output"] for row in alpaca], "BOLD": bold}
+
+
+def auroc(pairs: Sample) -> float:
+    """Return the area under the ROC curve by ranks (Mann and Whitney 1947); ties share a rank."""
+    chances, toxic = pairs[:, 0], pairs[:, 1] > 0
+    ranks = pl.Series(chances).rank("average").to_numpy()
+    ones = toxic.sum()
+    return float((ranks[toxic].sum() - ones * (ones + 1) / 2) / (ones * (len(toxic) - ones)))
 
 
 def language_cost(path: Path) -> str:
