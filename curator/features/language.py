@@ -36,7 +36,7 @@ class Said(TypedDict, total=False):
 
 READ = 1_000
 """Characters of a turn that are looked at."""
-DECIDES = 200
+DECIDES = 150
 """Characters that decide: more make no language likelier, and cost as much again."""
 ENOUGH = 20
 """Letters from which on a text is judged. Of 474 Alpaca texts of 20 to 24 letters 21 get another
@@ -47,7 +47,7 @@ _DENSE_LETTERS = 4
 """How many letters a syllable or ideograph stands for."""
 UNSURE = 0.95
 """Confidence below which sentences are judged too: two languages by halves give 0.65 to 0.93."""
-MOST_SENTENCES = 4
+MOST_SENTENCES = 3
 """Sentences that are judged, from the first to the last."""
 SURE = 0.8
 """Confidence from which on a segment counts."""
@@ -73,7 +73,7 @@ class Language(Feature):
     """List for every turn its language, how sure that is, and a second language if it has one.
 
     Code, addresses, formulas and what is quoted within other words are left out, and what remains
-    is cropped to its first 200 characters. A turn with fewer than twenty letters left, or nothing
+    is cropped to its first 150 characters. A turn with fewer than twenty letters left, or nothing
     but names, is not judged: it would be a guess. Where the whole is uncertain its sentences are
     judged one by one, for it may be in two languages.
     """
