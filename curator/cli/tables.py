@@ -164,19 +164,13 @@ def model_table(facts: Sequence[dict[str, Any]]) -> RenderableType:
             fact["task"],
             f"{fact['bytes'] / 1e6:,.1f} MB",
             fact["licence"],
-            "here" if fact["here"] else _to_get(fact),
+            "here" if fact["here"] else fact["to_get"],
             fact["use"],
         )
         for fact in facts
     ]
     columns = ("model", "task", "#size", "licence", "file", "what it is for")
     return table("Models", columns, rows)
-
-
-def _to_get(fact: dict[str, Any]) -> str:
-    if fact["source"] == "url":
-        return f"curator models pull {fact['name']}"
-    return f"pip install {fact['place'].partition('/')[0].replace('_', '-')}"
 
 
 def doctor_table(checks: Sequence["Check"]) -> RenderableType:

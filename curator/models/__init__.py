@@ -3,7 +3,7 @@
 from curator.models.card import ModelCard
 from curator.models.catalogue import CATALOGUE, card_of, names_file
 from curator.models.languages import KIN, Guess, LanguageModel, kin, language_model
-from curator.models.store import adopt, file_of, place_of
+from curator.models.store import adopt, file_of, how_to_get, place_of
 from curator.models.toxicity import OUTPUTS, toxicity_model
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "adopt",
     "card_of",
     "file_of",
+    "how_to_get",
     "kin",
     "language_model",
     "names_file",

