@@ -1,4 +1,4 @@
-"""The written training sentences: templates of `toxicity_sentences.yaml`, their slots filled."""
+"""The written training sentences: templates of the YAML files beside it, their slots filled."""
 
 import random
 import re
@@ -8,15 +8,18 @@ import polars as pl
 import yaml
 
 FILE = Path(__file__).with_name("toxicity_sentences.yaml")
+MORE = Path(__file__).with_name("toxicity_more_sentences.yaml")
+"""What was written after the static model had been trained."""
 HELD_EVERY = 5
 FILLINGS = 16
 """How many sentences one template with slots gives at most, where its block does not say."""
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
-def read_written(seed: int = 7) -> pl.DataFrame:
+def read_written(file: Path = FILE, seed: int = 7) -> pl.DataFrame:
     """Fill every template; `held` marks those of every fifth template, kept out of training."""
-    written = yaml.safe_load(FILE.read_text("utf-8"))
+    slots = yaml.safe_load(FILE.read_text("utf-8"))["slots"]
+    blocks = yaml.safe_load(file.read_text("utf-8"))["blocks"]
     rng = random.Random(seed)
     rows = [
         {
@@ -30,9 +33,9 @@ def read_written(seed: int = 7) -> pl.DataFrame:
             "held": place % HELD_EVERY == HELD_EVERY - 1,
             "share": 1.0 / len(texts),
         }
-        for number, block in enumerate(written["blocks"])
+        for number, block in enumerate(blocks)
         for place, template in enumerate(block["templates"])
-        for texts in [_fill(template, written["slots"], block.get("fillings", FILLINGS), rng)]
+        for texts in [_fill(template, slots, block.get("fillings", FILLINGS), rng)]
         for text in texts
     ]
     return pl.DataFrame(rows, schema_overrides={"label": pl.Int8})

@@ -1,0 +1,122 @@
+"""Fine-tune the small encoder: texts to tokens, batches of like length, a few outputs each."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn import functional
+from toxicity_vectors import encoder_folder
+from transformers import AutoModel, AutoTokenizer
+
+Floats = NDArray[np.floating[Any]]
+Tokens = list[NDArray[np.int64]]
+
+BATCH_TOKENS = 2048
+WARM_UP = 100
+STRETCH = 60
+"""How many batches are sorted by length together: like lengths waste little padding."""
+
+
+class Encoder(nn.Module):  # type: ignore[misc]
+    """A small transformer, the mean of its last states, and a linear layer for the outputs."""
+
+    def __init__(self, outputs: int, folder: Path | None = None) -> None:
+        super().__init__()
+        self.body = AutoModel.from_pretrained(folder or encoder_folder(), add_pooling_layer=False)
+        self.drop = nn.Dropout(0.1)
+        self.out = nn.Linear(self.body.config.hidden_size, outputs)
+
+    def forward(self, tokens: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Return the logits of padded rows of tokens."""
+        states = self.body(input_ids=tokens, attention_mask=mask).last_hidden_state
+        weight = mask[..., None].to(states.dtype)
+        mean: torch.Tensor = (states * weight).sum(1) / weight.sum(1)
+        return self.out(self.drop(mean))
+
+
+class Pace(NamedTuple):
+    """How long and how fast to learn."""
+
+    epochs: int
+    rate: float
+    seed: int = 7
+
+
+def tokenise(texts: list[str], longest: int) -> Tokens:
+    """Cut texts into the encoder's word pieces, `[CLS]` and `[SEP]` included."""
+    tokenizer = AutoTokenizer.from_pretrained(encoder_folder())
+    rows = tokenizer(texts, truncation=True, max_length=longest)["input_ids"]
+    return [np.array(row, np.int64) for row in rows]
+
+
+def fit(model: Encoder, texts: Tokens, targets: Floats, weight: Floats, pace: Pace) -> None:
+    """Fit to soft labels, one column an output; NaN where nobody asked."""
+    torch.manual_seed(pace.seed)
+    rng = np.random.default_rng(pace.seed)
+    asked = torch.tensor(~np.isnan(targets) * (weight / weight.mean())[:, None]).float()
+    wanted = torch.tensor(np.nan_to_num(targets)).float()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=pace.rate, weight_decay=0.01)
+    queue = [batch for _ in range(pace.epochs) for batch in _batches(texts, rng)]
+    model.train()
+    started, seen = time.monotonic(), 0.0
+    for step, batch in enumerate(queue):
+        for group in optimizer.param_groups:
+            group["lr"] = pace.rate * min(1, (step + 1) / WARM_UP) * (1 - step / len(queue))
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = model(*_padded([texts[i] for i in batch]))
+        losses = functional.binary_cross_entropy_with_logits(
+            logits.float(), wanted[batch], reduction="none"
+        )
+        loss = (losses * asked[batch]).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        seen += (float(loss.detach()) - seen) / min(step + 1, 100)
+        if step % 100 == 0:
+            spent = time.monotonic() - started
+            print(f"step {step} of {len(queue)}, loss {seen:.4f}, {spent:.0f} s", flush=True)
+    model.eval()
+
+
+def score(model: Encoder, texts: Tokens) -> Floats:
+    """Return the logits of texts."""
+    order = np.argsort([len(text) for text in texts], kind="stable")
+    found = np.zeros((len(texts), model.out.out_features), np.float32)
+    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+        for start in range(0, len(order), 64):
+            places = order[start : start + 64]
+            found[places] = model(*_padded([texts[i] for i in places])).float().numpy()
+    return found
+
+
+def _batches(texts: Tokens, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    """Draw batches of about `BATCH_TOKENS` tokens, padding included."""
+    order = rng.permutation(len(texts))
+    lengths = np.array([len(text) for text in texts])
+    batches = []
+    stretch = STRETCH * BATCH_TOKENS // int(lengths.mean())
+    for start in range(0, len(order), stretch):
+        near = order[start : start + stretch]
+        near = near[np.argsort(lengths[near], kind="stable")]
+        while len(near):
+            fits = np.flatnonzero(lengths[near] * np.arange(1, len(near) + 1) <= BATCH_TOKENS)
+            size = int(fits[-1]) + 1 if len(fits) else 1
+            batches.append(near[:size])
+            near = near[size:]
+    return (batches[i] for i in rng.permutation(len(batches)))
+
+
+def _padded(texts: Tokens) -> tuple[torch.Tensor, torch.Tensor]:
+    longest = max(len(text) for text in texts)
+    tokens = np.zeros((len(texts), longest), np.int64)
+    mask = np.zeros((len(texts), longest), np.int64)
+    for place, text in enumerate(texts):
+        tokens[place, : len(text)] = text
+        mask[place, : len(text)] = 1
+    return torch.tensor(tokens), torch.tensor(mask)
