@@ -69,7 +69,9 @@ def read_all(data: Path, seed: int) -> pl.DataFrame:
         group=pl.lit("more/") + pl.col("group"),
         weight=SET_WEIGHTS["written"] * pl.col("share"),
     )
-    texts = pl.concat([read_texts(data).filter(pl.col("set") != "redditbias"), more], how="diagonal")
+    texts = pl.concat(
+        [read_texts(data).filter(pl.col("set") != "redditbias"), more], how="diagonal"
+    )
     rare = pl.col("set").str.starts_with("context") & (pl.col("label") == 1)
     share = pl.col("set").replace_strict(SHARES, default=1.0, return_dtype=pl.Float64)
     drawn = texts.filter(rare | (pl.int_range(pl.len()).shuffle(seed=seed) / pl.len() < share))

@@ -20,6 +20,7 @@ from curator.report.judged import duplicates_by
 from curator.report.leftovers import Leftovers, quarantine_of, repairs_of
 from curator.report.notices import Counts, Notice, notices_of
 from curator.report.reasons import alone_of, flags_of, overlaps_of, reasons_of
+from curator.report.risk import Risk, risk_of
 from curator.report.traits import traits_of
 from curator.report.worth import Worth, worth_of
 from curator.run import Run
@@ -42,6 +43,7 @@ class Facts(NamedTuple):
     examples: pl.DataFrame
     disparity: pl.DataFrame
     represented: pl.DataFrame
+    risk: Risk | None
     quarantine: Leftovers
     repairs: Leftovers
     worth: Worth
@@ -73,6 +75,7 @@ def _gathered(run: Run, revealed: bool) -> Facts:
     disparity = disparity_of(decisions, traits, run.recipe.filters)
     histograms, borderline = judge(run, decisions["id"])
     steps, examples = funnel["step"].to_list(), examples_of(decisions)
+    risk = risk_of(run, decisions)
     alone, reasons = alone_of(decisions, steps), reasons_of(decisions, order)
     return Facts(
         name=run.recipe.name,
@@ -89,11 +92,12 @@ def _gathered(run: Run, revealed: bool) -> Facts:
         examples=examples,
         disparity=disparity,
         represented=represented_of(run, decisions["kept"]),
+        risk=risk,
         quarantine=quarantine,
         repairs=repairs,
         worth=worth_of(run, decisions, funnel),
         provenance=provenance_of(run),
-        cards=cards_of(run, _wanted(borderline, examples)),
+        cards=cards_of(run, _wanted(borderline, examples, risk)),
         corpus=corpus_of(run),
     )
 
@@ -141,10 +145,13 @@ def provenance_of(run: Run) -> dict[str, Any]:
     }
 
 
-def _wanted(borderline: pl.DataFrame, examples: pl.DataFrame) -> list[tuple[str, str]]:
+def _wanted(
+    borderline: pl.DataFrame, examples: pl.DataFrame, risk: Risk | None
+) -> list[tuple[str, str]]:
     pairs = borderline.drop_nulls("witness")
     return [
         *borderline.select("id", "reason").iter_rows(),
         *pairs.select("witness", "reason").iter_rows(),
         *examples.select("id", "reason").iter_rows(),
+        *(risk.examples.select("id", "reason").iter_rows() if risk else ()),
     ]

@@ -6,6 +6,7 @@ from curator.report.cards import Card
 from curator.report.corpus_markdown import corpus_tables
 from curator.report.facts import Facts
 from curator.report.figures import bound, counted, number, part, percent, seconds
+from curator.report.risk_lines import COLUMNS, TITLE, lines, note, over_refusal
 from curator.report.shown import harmless
 from curator.report.traits import TRAITS
 
@@ -26,6 +27,7 @@ def to_markdown(facts: Facts) -> str:
         _sources(facts),
         _budget(facts),
         *_corpus(facts),
+        _risk(facts),
         _disparity(facts),
         _represented(facts),
         _costs(facts),
@@ -112,6 +114,14 @@ def _borderline(facts: Facts) -> str:
 def _corpus(facts: Facts) -> list[str]:
     tables = corpus_tables(facts.corpus)
     return [f"## {title}\n\n{_table(columns, rows)}" for title, columns, rows in tables]
+
+
+def _risk(facts: Facts) -> str:
+    found = facts.risk
+    if found is None:
+        return ""
+    table = _table([COLUMNS[0], *(f"#{name}" for name in COLUMNS[1:])], lines(found))
+    return f"## {TITLE}\n\n{over_refusal(found)}\n\n{table}\n\n{note(found)}"
 
 
 def _disparity(facts: Facts) -> str:
