@@ -1,138 +1,110 @@
-"""How well filters decide on labelled sets, with bootstrap intervals; and what judging costs.
+"""How well filters decide on labelled sets, with bootstrap intervals.
 
-    python benchmarks/quality.py DATA
+    python benchmarks/quality.py DATA [--sets FILE] [--only NAME] [--write]
 
-DATA is the folder of the real data. `language`: sentences in 75 languages, nine of which the model
-does not know; relatives count as one (`curator.models.kin`). `toxicity`: comments that the bundled
-model has not learnt from, and texts in which it should find nothing.
+DATA is the folder of the labelled files; FILE says which sets there are and what each of them is
+(`benchmarks/quality.yaml`; docs/quality.md tells how to add one). Every text becomes a record, and
+the filter's own scores and rules judge it. What is not there is left out and named.
 """
 
 import argparse
-import gzip
-import json
-import time
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-import polars as pl
+from labelled import languages, planted, tables
+from labelled.entry import Entry, read_sets
+from labelled.judge import judge
+from labelled.measured import Measured, measured
+from labelled.pairs import Preferred, preferred
+from labelled.results import heading, write_section
 
-from curator.features import Language as LanguageOfTurns
-from curator.filters.language import Language
-from curator.filters.toxicity import Toxicity
-from curator.models import Guess, kin, language_model, toxicity_model
+from curator.errors import CuratorError
 
-STRANGE = {"lg", "mi", "sn", "so", "st", "tn", "ts", "xh", "zu"}
-"""Languages without a label in the model; it has one for Somali, and never gives it."""
-DRAWS = 1_000
-Sample = np.ndarray
+HERE = Path(__file__).parent
+NOTE = (
+    "95% intervals: percentile bootstrap over rows (Efron 1979; 1,000 draws, rows that belong "
+    "together drawn whole), Wilson's where a share is none or all. Precision, recall and false "
+    "positives at the default threshold; what is not judged counts as not flagged, and is left out "
+    "of the curves. \\*: the model, or the rules, were made on these very rows."
+)
+SHIPPED = ("languages", "planted", "kind", "private")
+"""Sets that need a protocol of their own, by the name `--only` knows."""
 
 
 def main() -> None:
-    """Print every table."""
+    """Print every table, and write them into the results if asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("data", type=Path)
-    data = parser.parse_args().data
-    print(language(data / "language/sentences_75_languages.jsonl.gz"))
-    print(f"\n{toxicity(data)}\n")
-    print(language_cost(data / "instructions/t0_55k.jsonl.gz"))
+    parser.add_argument("data", type=Path, nargs="?", default=os.environ.get("CURATOR_DATA", "."))
+    parser.add_argument("--sets", type=Path, default=HERE / "quality.yaml")
+    parser.add_argument("--only", action="append", default=[], help="name of a set or a protocol")
+    parser.add_argument("--write", action="store_true", help="into benchmarks/RESULTS.md")
+    asked = parser.parse_args()
+    try:
+        text = "\n\n".join(report(Path(asked.data), read_sets(asked.sets), asked.only))
+        print(text)
+        if asked.write:
+            said = ["python", "benchmarks/quality.py", "DATA"]
+            said += [part for name in asked.only for part in ("--only", name)]
+            write_section(HERE / "RESULTS.md", f"{heading(said)}\n\n{text}")
+    except CuratorError as error:
+        sys.exit(str(error))
 
 
-def language(path: Path) -> str:
-    """Lay out how often the language is right, with the words and by fastText alone."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    model, texts = language_model(), [row["text"] for row in rows]
-    least = Language().min_confidence
-    table = [
-        f"| judge | accuracy | sure (from {least}) | right where sure | uncertain where unknown |",
-        "|---|---|---|---|---|",
-    ]
-    for name, guesses in (
-        ("lid.176.ftz, its first guess", [model.first_guess(text) for text in texts]),
-        ("with scripts and function words", model.identify(texts)),
-    ):
-        table.append(f"| {name} | {' | '.join(_told(rows, guesses, least))} |")
-    return "\n".join(table)
+def report(folder: Path, entries: Sequence[Entry], only: Sequence[str]) -> Iterator[str]:
+    """Yield the sections: sets of the file first, then those with a protocol of their own."""
+    chosen = [one for one in entries if not only or one.name in only]
+    there = [one for one in chosen if all((folder / path).exists() for path in one.paths)]
+    found = [_measured(one, folder) for one in there if one.pairs is None]
+    pairs = [preferred(one, folder) for one in there if one.pairs is not None]
+    yield from _sections(found, pairs)
+    shipped = [name for name in SHIPPED if name in only or (not only and _is_own(entries))]
+    for name in shipped:
+        yield from _shipped(name, folder)
+    if missing := [one.name for one in chosen if one not in there]:
+        yield f"Not under {folder.name}, so not measured: {', '.join(missing)}."
 
 
-def _told(rows: list[dict[str, str]], guesses: list[Guess], least: float) -> list[str]:
-    known = np.array([row["lang"] not in STRANGE for row in rows])
-    sure = np.array([guess.confidence >= least for guess in guesses])
-    pairs = zip(rows, guesses, strict=True)
-    right = np.array([kin(guess.language) == kin(row["lang"]) for row, guess in pairs])
-    return [
-        _interval(right[known]),
-        _interval(sure[known]),
-        _interval(right[known & sure]),
-        _interval(~sure[~known]),
-    ]
+def _measured(entry: Entry, folder: Path) -> Measured:
+    print(f"{entry.name}: {entry.filter.label}.{entry.rule}", file=sys.stderr)
+    return measured(judge(entry, folder))
 
 
-def _interval(values: Sample, measure: Callable[[Sample], float] = np.mean) -> str:
-    """Return a measure with its 95% interval (percentile bootstrap, Efron 1979)."""
-    draw = np.random.default_rng(0)
-    drawn = [measure(draw.choice(values, len(values))) for _ in range(DRAWS)]
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return f"{measure(values):.3f} ({low:.3f} to {high:.3f})"
+def _sections(found: Sequence[Measured], pairs: Sequence[Preferred]) -> Iterator[str]:
+    titled = {
+        "Labelled sets": tables.labelled_table(found),
+        "Harmless sets": tables.harmless_table(found),
+        "Other thresholds: precision / recall / false positives": tables.thresholds_table(found),
+        "Groups (Borkan et al. 2019)": tables.groups_table(found),
+        "Pairs of sentences": tables.pairs_table(pairs),
+    }
+    yield from (f"### {title}\n\n{text}" for title, text in titled.items() if text)
+    if found:
+        yield NOTE
 
 
-def toxicity(data: Path) -> str:
-    """Lay out how well toxic comments are told apart, and how many harmless texts are flagged."""
-    model, least = toxicity_model(), Toxicity().max_response
-    surge = pl.read_csv(data / "toxicity/surge_1000.csv")
-    toxic = (surge["is_toxic"] == "Toxic").to_numpy()
-    chances = model.score(surge["text"].to_list())[:, 0]
-    flagged = chances > least
-    table = [
-        f"surge_1000: AUROC {_interval(np.column_stack([chances, toxic]), auroc)}; above {least} "
-        f"{flagged.sum()} comments, {(flagged & toxic).sum()} of them toxic, of {toxic.sum()}",
-        f"| harmless texts | number | above {least} |",
-        "|---|---:|---:|",
-    ]
-    for name, texts in _harmless(data).items():
-        found = model.score(texts)[:, 0] > least
-        table.append(f"| {name} | {len(texts):,} | {found.sum():,} |")
-    return "\n".join(table)
+def _is_own(entries: Sequence[Entry]) -> bool:
+    """Say whether these are the sets that are shipped, rather than a user's."""
+    return entries == read_sets(HERE / "quality.yaml")
 
 
-def _harmless(data: Path) -> dict[str, list[str]]:
-    alpaca = json.loads((data / "instructions/alpaca_random_9k.json").read_text("utf-8"))
-    bold = []
-    for name in ("gender", "race"):
-        with gzip.open(data / f"bias/bold_{name}_wiki.json.gz", "rt", encoding="utf-8") as file:
-            people = [texts for group in json.load(file).values() for texts in group.values()]
-        bold += [text for texts in people for text in texts]
-    return {"answers of alpaca_random_9k": [row["output"] for row in alpaca], "BOLD": bold}
-
-
-def auroc(pairs: Sample) -> float:
-    """Return the area under the ROC curve by ranks (Mann and Whitney 1947); ties share a rank."""
-    chances, toxic = pairs[:, 0], pairs[:, 1] > 0
-    ranks = pl.Series(chances).rank("average").to_numpy()
-    ones = toxic.sum()
-    return float((ranks[toxic].sum() - ones * (ones + 1) / 2) / (ones * (len(toxic) - ones)))
-
-
-def language_cost(path: Path) -> str:
-    """Say how many records a second one core judges, prompts and answers."""
-    from curator.records import Origin, Record, content_of, frame_of
-
-    rows = pl.read_ndjson(path).head(20_000)
-    records = [
-        Record([{"role": "user", "content": asked}, {"role": "assistant", "content": answered}])
-        for asked, answered in rows.select("prompt", "completion").iter_rows()
-    ]
-    origins = [
-        Origin(f"{place}-0", content_of(record), "t0", place)
-        for place, record in enumerate(records)
-    ]
-    frame, feature, spent = frame_of(records, origins), LanguageOfTurns(), []
-    for _ in range(3):
-        began = time.process_time()
-        feature.compute(frame)
-        spent.append(time.process_time() - began)
-    return f"\n{len(records) / sorted(spent)[1]:,.0f} records of t0_55k a CPU second, both turns"
+def _shipped(name: str, folder: Path) -> Iterator[str]:
+    print(name, file=sys.stderr)
+    if name == "planted":
+        yield f"### Planted in sample_data\n\n{tables.planted_table(planted.planted())}"
+    elif name == "private":
+        told = {label: planted.private(label) for label in ("pii", "secrets")}
+        yield f"### Marked values, held out\n\n{tables.estimates_table('filter', told)}"
+    elif name == "kind":
+        if parts := planted.kinds(folder):
+            yield f"### Kinds of answers\n\n{tables.estimates_table('', {'right': parts})}"
+    elif (folder / languages.SENTENCES).exists():
+        table = tables.estimates_table("judge", languages.languages(folder))
+        yield f"### Languages of 4,500 sentences\n\n{table}"
+        if (folder / languages.TASKS).exists():
+            cost = languages.language_cost(folder)
+            yield f"{cost:,.0f} records of t0_55k a CPU second, both turns."
 
 
 if __name__ == "__main__":
