@@ -1,5 +1,6 @@
 """The benchmark of verdicts measures what it says, by hand and by brute force."""
 
+import gzip
 import json
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ sys.path.insert(0, str(ROOT / "benchmarks"))  # the scripts lie there
 
 import highest
 import quality
+from labelled import languages
 from labelled.bootstrap import Estimate, Rate, estimates, weightings
 from labelled.damage import damaged
 from labelled.entry import Entry, Pairs, read_sets
@@ -25,6 +27,7 @@ from labelled.judge import Judged, judge
 from labelled.measured import measured
 from labelled.metrics import Ranking, auroc, average_precision, calibration_error, rate
 from labelled.pairs import preferred
+from labelled.planted import private
 from labelled.readers import read_rows
 from labelled.results import BEGIN, END, write_section
 
@@ -231,6 +234,25 @@ def test_pairs_count_who_scores_higher_in_each_part(tmp_path: Path) -> None:
     found = preferred(entry, tmp_path, 20)
     values = {part: share.value for part, share in found.found.items()}
     assert values == {"anti": 0.75, "stereo": 0.5, "mean": 0.625}
+
+
+def test_the_repositorys_own_labels_are_judged_through_the_filter() -> None:
+    found = private("secrets", draws=20)
+    assert (found["texts with a value that are found"].value or 0) > 0.95
+    assert (found["texts without that are flagged"].value or 0) < 0.05
+
+
+def test_languages_count_relatives_as_one_and_strange_ones_apart(tmp_path: Path) -> None:
+    rows = [
+        {"lang": "en", "text": "The weather in the mountains is often better than people expect."},
+        {"lang": "nb", "text": "Det er ikke mulig å komme til hytta når det snør så mye som nå."},
+        {"lang": "zu", "text": "Ngiyabonga kakhulu ngosizo lwakho namhlanje ekuseni."},
+    ]
+    path = tmp_path / languages.SENTENCES
+    path.parent.mkdir()
+    path.write_bytes(gzip.compress("\n".join(map(json.dumps, rows)).encode()))
+    found = languages.languages(tmp_path, draws=20)["with scripts and function words"]
+    assert found["right"].value == 1.0
 
 
 def test_only_the_marked_section_is_written_anew(tmp_path: Path) -> None:
