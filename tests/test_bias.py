@@ -15,6 +15,8 @@ from curator.run import Run
 from tests.conftest import chat, frame
 
 SLUR = "Some gypsies came by."
+STEREOTYPE = "Women are too emotional to lead a company."
+PLAIN = "Women led a third of the companies in the survey."
 
 
 def scores(*records: Record) -> list[dict[str, object]]:
@@ -119,3 +121,33 @@ def test_a_run_without_the_filter_says_nothing_of_groups(tmp_path: Path) -> None
     run = curator.curate(tmp_path / "r.yaml", out=tmp_path / "run")
     assert facts_of(run).represented.is_empty()
     assert "Who is mentioned" not in (run.layout.report / "report.html").read_text()
+
+
+def test_a_stereotype_in_an_answer_is_flagged_and_its_turn_named() -> None:
+    record = chat("Who leads?", PLAIN, "And who should?", f"{PLAIN} {STEREOTYPE}")
+    (found,) = scores(record)
+    assert found["stereotype_turn"] == 3
+    assert fired(record, chat(STEREOTYPE, PLAIN), chat("Who leads?", PLAIN)) == [
+        ["stereotype"],
+        ["prompt_stereotype"],
+        [],
+    ]
+    assert (Bias().action("stereotype"), Bias().action("prompt_stereotype")) == ("flag", "off")
+
+
+def test_what_names_no_group_has_no_stereotype() -> None:
+    (found,) = scores(chat("Who leads?", "The committee is too emotional to lead."))
+    assert (found["stereotype"], found["prompt_stereotype"]) == (None, None)
+
+
+def test_the_sentence_that_stereotypes_is_pointed_at() -> None:
+    text = f"{PLAIN} {STEREOTYPE} {PLAIN}"
+    spans = [text[span.start : span.end].strip() for span in Bias().spans(text)]
+    assert spans == [STEREOTYPE]
+
+
+def test_an_answer_marked_bad_is_not_judged() -> None:
+    bad = chat("Who leads?", STEREOTYPE)
+    bad.label = False
+    (found,) = scores(bad)
+    assert (found["stereotype"], found["slurs"], found["gender"]) == (None, None, 1)

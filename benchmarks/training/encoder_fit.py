@@ -61,7 +61,8 @@ def fit(model: Encoder, texts: Tokens, targets: Floats, weight: Floats, pace: Pa
     asked = torch.tensor(~np.isnan(targets) * (weight / weight.mean())[:, None]).float()
     wanted = torch.tensor(np.nan_to_num(targets)).float()
     optimizer = torch.optim.AdamW(model.parameters(), lr=pace.rate, weight_decay=0.01)
-    queue = [batch for _ in range(pace.epochs) for batch in _batches(texts, rng)]
+    lengths = np.array([len(text) for text in texts])
+    queue = [batch for _ in range(pace.epochs) for batch in draw_batches(lengths, rng)]
     model.train()
     started, seen = time.monotonic(), 0.0
     for step, batch in enumerate(queue):
@@ -95,10 +96,11 @@ def score(model: Encoder, texts: Tokens) -> Floats:
     return found
 
 
-def _batches(texts: Tokens, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
-    """Draw batches of about `BATCH_TOKENS` tokens, padding included."""
-    order = rng.permutation(len(texts))
-    lengths = np.array([len(text) for text in texts])
+def draw_batches(
+    lengths: NDArray[np.int64], rng: np.random.Generator
+) -> Iterator[NDArray[np.int64]]:
+    """Draw batches of at most `BATCH_TOKENS` tokens, padding included."""
+    order = rng.permutation(len(lengths))
     batches = []
     stretch = STRETCH * BATCH_TOKENS // int(lengths.mean())
     for start in range(0, len(order), stretch):

@@ -3,6 +3,7 @@
 from curator.models.card import ModelCard
 from curator.models.catalogue import CATALOGUE, card_of, names_file
 from curator.models.languages import KIN, Guess, LanguageModel, kin, language_model
+from curator.models.stereotype import Stereotyped, StereotypeModel, stereotype_model
 from curator.models.store import adopt, file_of, how_to_get, place_of
 from curator.models.toxicity import OUTPUTS, toxicity_model
 
@@ -13,6 +14,8 @@ __all__ = [
     "Guess",
     "LanguageModel",
     "ModelCard",
+    "StereotypeModel",
+    "Stereotyped",
     "adopt",
     "card_of",
     "file_of",
@@ -21,5 +24,6 @@ __all__ = [
     "language_model",
     "names_file",
     "place_of",
+    "stereotype_model",
     "toxicity_model",
 ]

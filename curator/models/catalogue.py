@@ -6,6 +6,7 @@ from pathlib import Path
 from curator.errors import ModelError
 from curator.models.card import ModelCard, Task
 from curator.models.digest import digest_of
+from curator.models.shipped import SHIPPED_CARDS
 
 _LID_ORIGIN = "fastText language identification (Joulin et al. 2016, Bag of Tricks; 2017)"
 _LID_LICENCE = "CC-BY-SA-3.0"
@@ -34,21 +35,6 @@ CATALOGUE: dict[str, ModelCard] = {
             origin=_LID_ORIGIN,
         ),
         ModelCard(
-            name="toxicity_static",
-            task="toxicity",
-            source="bundled",
-            place="curator/models/weights/toxicity_static.safetensors",
-            sha256="0e78d535bbb1103b9e7f09e15bea264cd8ff2a83c2d7c5d6df80c96d9168e407",
-            bytes=7_845_256,
-            licence="Apache-2.0",
-            languages="English",
-            use="Points at abusive prompts and answers, cheaply enough for every row.",
-            limits="Reads words and their neighbours, not meaning: most hate without harsh words "
-            "is missed, and counter-speech, reclaimed words and warm words about groups are "
-            "flagged too often. What it learnt from stands in docs/toxicity.md.",
-            origin="trained by benchmarks/training/toxicity_static.py (2026)",
-        ),
-        ModelCard(
             name="lid.176.bin",
             task="language",
             source="url",
@@ -61,6 +47,7 @@ CATALOGUE: dict[str, ModelCard] = {
             limits=_LID_LIMITS,
             origin=_LID_ORIGIN,
         ),
+        *SHIPPED_CARDS,
     )
 }
 

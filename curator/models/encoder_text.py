@@ -6,7 +6,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<!\w)@\w+|^RT\b\s*:?")
 _MARKUP = re.compile(r"[=`*_~#|\\]{2,}|#(?=\w)")
 _SPACED = re.compile(r"(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?!\S)")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
-_DISGUISED = re.compile(r"(?<=[A-Za-z])[0134578@$!](?=[A-Za-z])|(?<!\S)[@$](?=[A-Za-z]{2})")
+_DISGUISED = re.compile(r"(?<=[A-Za-z])[0134578@$!]+(?=[A-Za-z])|(?<!\S)[@$](?=[A-Za-z]{2})")
 _LEET = str.maketrans("0134578@$!", "oieastbasi")
 _ALIKE = str.maketrans("аеорсухікмтвнєѕјһԁɡ", "aeopcyxikmtbhesjhdg")
 

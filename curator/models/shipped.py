@@ -1,0 +1,121 @@
+"""The cards of the models that ship inside."""
+
+from curator.models.card import ModelCard, Task
+
+_FOLDER = "curator/models/weights"
+_ENGLISH = "English"
+_ENCODER_ORIGIN = (
+    "all-MiniLM-L6-v2 (Wang et al. 2020; Reimers and Gurevych 2019), tuned by "
+    "benchmarks/training/toxicity_encoder.py (2026)"
+)
+_LEARNT = "What it learnt from stands in docs/toxicity.md."
+
+
+def _card(
+    name: str, task: Task, about: tuple[str, str, int], told: tuple[str, str, str]
+) -> ModelCard:
+    file, sha256, size = about
+    use, limits, origin = told
+    return ModelCard(
+        name=name,
+        task=task,
+        source="bundled",
+        place=f"{_FOLDER}/{file}",
+        sha256=sha256,
+        bytes=size,
+        licence="Apache-2.0",
+        languages=_ENGLISH,
+        use=use,
+        limits=limits,
+        origin=origin,
+    )
+
+
+SHIPPED_CARDS = (
+    _card(
+        "toxicity_static",
+        "toxicity",
+        (
+            "toxicity_static.safetensors",
+            "0e78d535bbb1103b9e7f09e15bea264cd8ff2a83c2d7c5d6df80c96d9168e407",
+            7_845_256,
+        ),
+        (
+            "Clears what is surely harmless, cheaply enough for every row.",
+            "Reads words and their neighbours, not meaning: most hate without harsh words is "
+            f"missed, and counter-speech and reclaimed words score too high. {_LEARNT}",
+            "trained by benchmarks/training/toxicity_static.py (2026)",
+        ),
+    ),
+    _card(
+        "encoder_trunk",
+        "encoder",
+        (
+            "encoder_trunk.onnx",
+            "f5143f961199b6bbe7d60c3b47849730c2f294251bd0862dbe51d718640738b1",
+            19_197_833,
+        ),
+        (
+            "Reads an English text for the heads, which judge it.",
+            "Reads a hundred words at a time; knows nothing but English.",
+            _ENCODER_ORIGIN,
+        ),
+    ),
+    _card(
+        "encoder_pieces",
+        "encoder",
+        (
+            "encoder_pieces.txt",
+            "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+            231_508,
+        ),
+        (
+            "The word pieces into which the encoder's texts are cut.",
+            "Lower case, no accents.",
+            "BERT (Devlin et al. 2019), as all-MiniLM-L6-v2 has them",
+        ),
+    ),
+    _card(
+        "toxicity_head",
+        "toxicity",
+        (
+            "toxicity_head.onnx",
+            "1e441f5899a62b12a8efc4def610601533b37e7dbf817d3ce6cc1e0beffcc510",
+            3_634_792,
+        ),
+        (
+            "Judges abusive prompts and answers from what the encoder read.",
+            f"Polite hate is found half the time; irony and coded words are missed. {_LEARNT}",
+            "trained by benchmarks/training/toxicity_head.py (2026)",
+        ),
+    ),
+    _card(
+        "stereotype_head",
+        "stereotype",
+        (
+            "stereotype_head.onnx",
+            "496c6be8b4c6c5de2676dab055ee6e3da46510869c48163da6c6a434df432407",
+            3_785_329,
+        ),
+        (
+            "Tells how surely a sentence links a group with a stereotype.",
+            "Judges only sentences that name a group; see docs/bias.md.",
+            "trained by benchmarks/training/stereotype_head.py (2026)",
+        ),
+    ),
+    _card(
+        "stereotype_groups",
+        "stereotype",
+        (
+            "stereotype_groups.safetensors",
+            "4e8918c529ab0b317b1be9753ac7fe2b797fa69a0f3e18442c9b5838176020ae",
+            163_780,
+        ),
+        (
+            "Vectors of the lexicon's groups, to tell which group a sentence fits.",
+            "They hold the associations of the texts that the encoder was made from, on purpose.",
+            "all-MiniLM-L6-v2 (Reimers and Gurevych 2019), by "
+            "benchmarks/training/stereotype_head.py (2026)",
+        ),
+    ),
+)
