@@ -1,10 +1,12 @@
-"""Places: the folder of this machine where curator keeps what it fetched."""
+"""Places: what processes of this machine agree on, where fetched files are and who else works."""
 
 import os
 from pathlib import Path
 
 CACHE = "CURATOR_CACHE"
 """The environment variable that names another folder."""
+WORKERS = "CURATOR_WORKERS"
+"""The environment variable in which a pool tells its processes how many they are."""
 
 
 def cache_folder() -> Path:

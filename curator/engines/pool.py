@@ -13,6 +13,7 @@ from multiprocessing.connection import wait
 from typing import Self, TypeVar
 
 from curator.errors import RunError
+from curator.places import WORKERS
 
 Given = TypeVar("Given")
 Gained = TypeVar("Gained")
@@ -30,7 +31,7 @@ class Pool:
     def __init__(self, workers: int, advice: str = "") -> None:
         self._advice = advice
         context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(workers, context, initializer=_follow_parent)
+        self._pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(workers,))
 
     def submit(self, work: Callable[[Given], Gained], piece: Given) -> Future[Gained]:
         """Queue one piece of work; a process is started here if none is free."""
@@ -78,6 +79,12 @@ def _deaf_children() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin(workers: int) -> None:
+    """Start a worker: it knows how many share the cores, and ends with its parent."""
+    os.environ[WORKERS] = str(workers)
+    _follow_parent()
 
 
 def _follow_parent() -> None:

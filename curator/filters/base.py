@@ -109,11 +109,23 @@ class Filter(BaseModel, ABC):
         """Return the sha256 of every model, lexicon and file that `score` reads."""
         return {}
 
+    def device(self) -> str:
+        """Say where scores are made, where another device may give others."""
+        return "cpu"
+
     def placed(self, place: Callable[[str], str]) -> Self:
         """Return the filter with the paths it names put elsewhere; names of models stay."""
-        paths = {name: str(getattr(self, name)) for name in self.names_files}
-        moved = {name: place(path) for name, path in paths.items() if path not in CATALOGUE}
+        said = {name: getattr(self, name) for name in self.names_files}
+        moved = {
+            name: self.moved(str(value), place)
+            for name, value in said.items()
+            if value is not None and value not in CATALOGUE
+        }
         return self.model_copy(update=moved)
+
+    def moved(self, value: str, place: Callable[[str], str]) -> str:
+        """Return the value of a setting of `names_files` with the path in it put elsewhere."""
+        return place(value)
 
     @classmethod
     def thresholds(cls) -> tuple[str, ...]:

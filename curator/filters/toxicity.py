@@ -1,20 +1,44 @@
 """Toxicity: how likely readers are to find a turn rude, hateful or threatening."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import ClassVar, Literal
 
 import polars as pl
+from pydantic import Field, field_validator
 
+from curator.errors import ModelError
+from curator.filters._toxic_turns import (
+    ASKED,
+    SAID,
+    judged_turns,
+    scored_by,
+    scored_in_cascade,
+    side_of,
+)
 from curator.filters.base import Action, Filter, Span, threshold
-from curator.filters.turns import worst_turns
-from curator.models import OUTPUTS, card_of, toxicity_model
-from curator.records import to_turns
+from curator.models import (
+    bundled_digest,
+    bundled_files,
+    clearing_of,
+    described,
+    languages_of,
+    located,
+    placed_name,
+    read_name,
+    toxicity_judge,
+    toxicity_model,
+)
 
-_ASKED, _SAID = "prompt", "response"
-_SIDES = {"user": _ASKED, "assistant": _SAID}
-_UNSURE = 0.6
-"""Confidence from which on a turn is left alone for its language (see the filter `language`)."""
+Category = Literal[
+    "toxicity",
+    "severe_toxicity",
+    "obscene",
+    "threat",
+    "insult",
+    "identity_attack",
+    "sexual_explicit",
+]
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019*@$!-][^\W_]+)*")
 _MOST_WORDS = 100
@@ -30,15 +54,27 @@ class Toxicity(Filter):
     Both are scored apart, turn by turn, each by its worst stretch of a hundred words: a toxic
     prompt with a good answer is what safety is learnt from, a toxic answer is not. The bundled
     model reads English words, not their meaning, so neither rule drops until a recipe says so; a
-    turn that is surely in another language is not judged.
+    turn that is surely in a language the model was not made for is not judged. Other models need
+    the extra `models`; whichever scores, the words are pointed at by the bundled one.
     """
 
     filter: Literal["toxicity"] = "toxicity"
+    version: ClassVar[int] = 2
     needs: ClassVar[tuple[str, ...]] = ("language",)
     actions: ClassVar[dict[str, Action]] = {"response": "flag", "prompt": "flag"}
 
-    model: Literal["bundled"] = "bundled"
-    """Which model scores: `toxicity_static`, which `curator models list` tells of."""
+    names_files: ClassVar[tuple[str, ...]] = ("model",)
+    model: str = "bundled"
+    """Which model scores: `bundled`, which comes along; `detoxify:original`, `unbiased`,
+    `multilingual`, `original-small` or `unbiased-small`, or the path of a checkpoint in their
+    format; `hub:` and the id of a classifier of the Hugging Face hub, or a path that begins with
+    `./`; or `cascade:` before one of these, which shows it only what the bundled model does not
+    clear."""
+    labels: dict[str, Category] = Field(default_factory=dict)
+    """What labels of a model mean, such as `{LABEL_1: toxicity}`, where their names do not say."""
+    audited_share: float = Field(0.02, ge=0, le=1)
+    """Of a cascade: the share of what is cleared that is shown to the costly model all the same,
+    so that the report can say how much is missed. Chosen by the hash of the text."""
     max_response: float = threshold(0.75, ge=0, le=1)
     """Greatest probability of toxicity in an answer. At 0.75, 44 of the 45 comments flagged in
     surge_1000 are toxic, a tenth of those that are; at 0.5 half of them would be found, and half
@@ -46,42 +82,26 @@ class Toxicity(Filter):
     max_prompt: float = threshold(0.75, ge=0, le=1)
     """Greatest probability of toxicity in what the user says."""
 
+    @field_validator("model")
+    @classmethod
+    def _is_a_name(cls, model: str) -> str:
+        try:
+            read_name(model)
+        except ModelError as error:
+            raise ValueError(str(error)) from None
+        return model
+
     def score(self, records: pl.DataFrame) -> pl.DataFrame:
-        turns = self._judged(records)
-        model = toxicity_model()
-        chances = model.score(turns["content"].to_list())
-        scored = turns.with_columns(
-            pl.Series(name, chances[:, place].astype(float)).round(6)
-            for place, name in enumerate(OUTPUTS)
-        )
-        sides = [self._side(scored, side, records.height) for side in (_SAID, _ASKED)]
+        named = read_name(self.model)
+        turns = judged_turns(records, languages_of(named))
+        judge = toxicity_judge(named, self.labels)
+        if not named.cascade:
+            scored = scored_by(judge, turns)
+        else:
+            below = clearing_of(located(named).sha256, bundled_digest()).below
+            scored = scored_in_cascade(judge, turns, below, self.audited_share)
+        sides = [side_of(scored, side, records.height, judge.outputs) for side in (SAID, ASKED)]
         return pl.concat(sides, how="horizontal")
-
-    def _judged(self, records: pl.DataFrame) -> pl.DataFrame:
-        """List the turns to score: of people, in English or too short to tell, not marked bad."""
-        languages = records.select(
-            pl.int_range(pl.len(), dtype=pl.Int64).alias("record"),
-            pl.int_ranges(0, pl.col("messages").list.len()).alias("turn"),
-            pl.col("language").alias("spoken"),
-            pl.col("label").fill_null(value=True),
-        ).explode("turn", "spoken")
-        spoken = pl.col("spoken").struct
-        foreign = (spoken.field("language") != "en") & (spoken.field("confidence") >= _UNSURE)
-        return (
-            to_turns(records)
-            .join(languages, on=["record", "turn"], how="left", maintain_order="left")
-            .filter(pl.col("role").is_in(list(_SIDES)))
-            .filter(~foreign.fill_null(value=False))
-            .filter(pl.col("label") | (pl.col("role") == "user"))
-            .select("record", "turn", "role", pl.col("content").fill_null(""))
-        )
-
-    def _side(self, scored: pl.DataFrame, side: str, height: int) -> pl.DataFrame:
-        own = scored.filter(pl.col("role").replace(_SIDES) == side).select(
-            "record", "turn", *(pl.col(name).alias(f"{side}_{name}") for name in OUTPUTS)
-        )
-        names = [f"{side}_{name}" for name in OUTPUTS]
-        return worst_turns(own, height, dict.fromkeys(names, "high"))
 
     def rules(self) -> dict[str, pl.Expr]:
         return {
@@ -93,8 +113,20 @@ class Toxicity(Filter):
         return [Span(start, end, "response") for start, end in _telling(text)]
 
     def files(self) -> dict[str, str]:
-        card = card_of("toxicity_static")
-        return {card.name: card.sha256}
+        named = read_name(self.model)
+        if named.kind == "bundled":
+            return bundled_files()
+        found = {named.own: located(named).sha256}
+        if not named.cascade:
+            return found
+        below = clearing_of(found[named.own], bundled_digest()).below
+        return found | bundled_files() | {f"{named} clears below": f"{below:.6f}"}
+
+    def device(self) -> str:
+        return "cpu" if read_name(self.model).kind == "bundled" else described()
+
+    def moved(self, value: str, place: Callable[[str], str]) -> str:
+        return placed_name(value, place)
 
 
 def _telling(text: str) -> Iterator[tuple[int, int]]:

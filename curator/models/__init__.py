@@ -1,29 +1,79 @@
 """Models: the only place where models are loaded, each known by its card and its sha256."""
 
 from curator.models.card import ModelCard
+from curator.models.cascade import (
+    RECALL,
+    Clearing,
+    chosen,
+    clearing_of,
+    find_threshold,
+    keep_clearing,
+)
 from curator.models.catalogue import CATALOGUE, card_of, names_file
+from curator.models.detoxify import checkpoint_at, prepare
+from curator.models.device import described
+from curator.models.folders import COMPANIONS, PATTERNS, folder_of
+from curator.models.guard import Exchange, GuardModel, guard_model
+from curator.models.judges import (
+    Judge,
+    Located,
+    bundled_digest,
+    bundled_files,
+    languages_of,
+    located,
+    toxicity_judge,
+)
+from curator.models.labels import CATEGORIES
 from curator.models.languages import KIN, Guess, LanguageModel, kin, language_model
+from curator.models.names import Named, placed_name, read_name
 from curator.models.stereotype import Stereotyped, StereotypeModel, stereotype_model
-from curator.models.store import adopt, file_of, how_to_get, place_of
+from curator.models.store import adopt, check_fetched, file_of, how_to_get, place_of
 from curator.models.toxicity import OUTPUTS, toxicity_model
 
 __all__ = [
     "CATALOGUE",
+    "CATEGORIES",
+    "COMPANIONS",
     "KIN",
     "OUTPUTS",
+    "PATTERNS",
+    "RECALL",
+    "Clearing",
+    "Exchange",
+    "GuardModel",
     "Guess",
+    "Judge",
     "LanguageModel",
+    "Located",
     "ModelCard",
+    "Named",
     "StereotypeModel",
     "Stereotyped",
     "adopt",
+    "bundled_digest",
+    "bundled_files",
     "card_of",
+    "check_fetched",
+    "checkpoint_at",
+    "chosen",
+    "clearing_of",
+    "described",
     "file_of",
+    "find_threshold",
+    "folder_of",
+    "guard_model",
     "how_to_get",
+    "keep_clearing",
     "kin",
     "language_model",
+    "languages_of",
+    "located",
     "names_file",
     "place_of",
+    "placed_name",
+    "prepare",
+    "read_name",
     "stereotype_model",
+    "toxicity_judge",
     "toxicity_model",
 ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Task = Literal["language", "encoder", "toxicity", "stereotype"]
-Source = Literal["bundled", "package", "url", "path"]
+Source = Literal["bundled", "package", "url", "checkpoint", "path"]
 
 
 @dataclass(frozen=True)
@@ -15,11 +15,14 @@ class ModelCard:
     task: Task
     source: Source
     """`bundled`: a file of this package; `package`: one that another installed package brings;
-    `url`: one that `curator models pull` fetches; `path`: one of the user's own."""
+    `url`: one that `curator models pull` fetches; `checkpoint`: one that it fetches and converts to
+    safetensors; `path`: one of the user's own."""
     place: str
     """`<package>/<file>`, the address, or the path."""
     sha256: str
+    """Of the file; of a checkpoint the first eight digits, which are all that its name tells."""
     bytes: int
+    """Of the file; of a checkpoint about: four for each parameter."""
     licence: str
     languages: str
     """Which languages it knows, in words."""
@@ -27,3 +30,5 @@ class ModelCard:
     limits: str
     origin: str
     """Who made it: paper or project, and year."""
+    codes: tuple[str, ...] = ()
+    """ISO 639-1 codes of the languages outside which a turn is not judged; empty judges all."""

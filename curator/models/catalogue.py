@@ -6,6 +6,7 @@ from pathlib import Path
 from curator.errors import ModelError
 from curator.models.card import ModelCard, Task
 from curator.models.digest import digest_of
+from curator.models.published import PUBLISHED_CARDS
 from curator.models.shipped import SHIPPED_CARDS
 
 _LID_ORIGIN = "fastText language identification (Joulin et al. 2016, Bag of Tricks; 2017)"
@@ -48,6 +49,7 @@ CATALOGUE: dict[str, ModelCard] = {
             origin=_LID_ORIGIN,
         ),
         *SHIPPED_CARDS,
+        *PUBLISHED_CARDS,
     )
 }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from curator.errors import ModelError
 from curator.models.card import ModelCard
 from curator.models.digest import digest_of
+from curator.models.prepared import WEIGHTS, check_prepared, prepared_place
 from curator.places import CACHE, cache_folder
 
 
@@ -20,6 +21,8 @@ def place_of(card: ModelCard) -> Path | None:
         return Path(card.place)
     if card.source == "url":
         return cache_folder() / "models" / card.name
+    if card.source == "checkpoint":
+        return prepared_place(card.sha256) / WEIGHTS
     package, _, file = card.place.partition("/")
     found = importlib.util.find_spec(package)
     if found is None or not found.submodule_search_locations:
@@ -43,7 +46,9 @@ def file_of(card: ModelCard) -> Path:
         )
     if not path.is_file():
         raise ModelError(f"the model {card.name} is not at {path}: {_advice(card)}")
-    if digest_of(path) != card.sha256:
+    if card.source == "checkpoint":
+        check_prepared(path.parent, card.sha256, _advice(card))
+    elif digest_of(path) != card.sha256:
         raise ModelError(
             f"the file of the model {card.name} is not what its card says (its sha256 differs): "
             f"delete {path}, then {_advice(card)}"
@@ -57,12 +62,7 @@ def adopt(card: ModelCard, fetched: Path) -> Path:
     Raises:
         ModelError: it is another file, or the cache cannot be written.
     """
-    found = digest_of(fetched)
-    if found != card.sha256:
-        raise ModelError(
-            f"what was fetched is not the model {card.name}: its sha256 is {found}, and not "
-            f"{card.sha256}; nothing was stored"
-        )
+    check_fetched(card, fetched)
     path = place_of(card)
     if path is None or card.source != "url":
         raise ModelError(f"the model {card.name} is not one to pull: it comes with a package")
@@ -81,9 +81,23 @@ def adopt(card: ModelCard, fetched: Path) -> Path:
     return path
 
 
+def check_fetched(card: ModelCard, fetched: Path) -> None:
+    """Make sure that a fetched file has the sha256 of the card, or begins like it.
+
+    Raises:
+        ModelError: it is another file.
+    """
+    found = digest_of(fetched)
+    if not found.startswith(card.sha256):
+        raise ModelError(
+            f"what was fetched is not the model {card.name}: its sha256 is {found}, and not "
+            f"{card.sha256}; nothing was stored"
+        )
+
+
 def how_to_get(card: ModelCard) -> str:
     """Return the command that brings the file of a model, or brings it anew."""
-    if card.source == "url":
+    if card.source in {"url", "checkpoint"}:
         return f"curator models pull {card.name}"
     package = "instruct-curator" if card.source == "bundled" else _package(card)
     return f"pip install --force-reinstall {package}"

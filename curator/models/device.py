@@ -1,0 +1,82 @@
+"""Device: where a transformer runs, in which precision, and how much it is given at once."""
+
+import multiprocessing
+import os
+from functools import cache
+from importlib.metadata import version
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+from curator.errors import MissingExtraError
+from curator.places import WORKERS
+
+_TOKENS = {"cpu": 512, "cuda": 32_768}
+"""Tokens of a batch. On a CPU, where the weights of a layer are read once a batch and each core has
+a batch of its own, more gained nothing; a GPU needs enough to hide the launch of its kernels."""
+
+
+class Device(NamedTuple):
+    """One place to run: the same for every batch of a process."""
+
+    name: str
+    """As torch calls it: `cpu`, `cuda:0`."""
+    half: bool
+    """Whether matrices are multiplied in bfloat16, because the hardware does."""
+    lanes: int
+    """How many batches are worked on at once, each by one thread."""
+    tokens: int
+    """How many tokens a batch has, padding included."""
+
+    @property
+    def kind(self) -> str:
+        """`cpu` or `cuda`."""
+        return self.name.partition(":")[0]
+
+
+def need_torch(purpose: str) -> None:
+    """Make sure that the extra `models` is installed, without importing it.
+
+    Raises:
+        MissingExtraError: torch or transformers is not installed.
+    """
+    for package in ("torch", "transformers"):
+        if find_spec(package) is None:
+            raise MissingExtraError(package, "models", purpose)
+
+
+@cache
+def device() -> Device:
+    """Choose the device of this process: a GPU of its own in turn, else its share of the cores."""
+    import torch
+
+    if torch.cuda.is_available():
+        number = _turn() % torch.cuda.device_count()
+        half = torch.cuda.is_bf16_supported(including_emulation=False)
+        return Device(f"cuda:{number}", half, 1, _TOKENS["cuda"])
+    cores = len(os.sched_getaffinity(0))
+    workers = int(os.environ.get(WORKERS, "1"))
+    return Device("cpu", _cpu_multiplies_half(torch.cpu), max(1, cores // workers), _TOKENS["cpu"])
+
+
+def described() -> str:
+    """Say in words where and with what scores are made; they hold exactly for this alone."""
+    import torch
+
+    chosen = device()
+    name = torch.cuda.get_device_name(chosen.name) if chosen.kind == "cuda" else "cpu"
+    precision = "bfloat16" if chosen.half else "float32"
+    return f"{name}, {precision}, torch {version('torch')}, transformers {version('transformers')}"
+
+
+def _cpu_multiplies_half(cpu: Any) -> bool:
+    """Say whether the CPU has AVX512-BF16 or AMX; torch tells under names that may change."""
+    asked = (
+        getattr(cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+    )
+    return any(ask is not None and ask() for ask in asked)
+
+
+def _turn() -> int:
+    """Return the number of this process among the workers, from 0."""
+    number: tuple[int, ...] = getattr(multiprocessing.current_process(), "_identity", ())
+    return number[-1] - 1 if number else 0
