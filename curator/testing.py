@@ -23,8 +23,10 @@ _COMMON = frozenset({"filter", "name", "on", "score_dropped"})
 _VIEWS = ("prompt", "response", "reasoning", "text", "rejected_text")
 
 
-def check_filter(filter_class: type[Filter]) -> None:
+def check_filter(filter_class: type[Filter], settings: Filter | None = None) -> None:
     """Fail with the broken promise, or return.
+
+    `settings` are for a filter that measures nothing by its defaults alone.
 
     A filter builds from its defaults; scores every record, in its own scalar columns, never NaN;
     its rules read only those columns; shards score like the whole, unless it sees all records;
@@ -32,7 +34,8 @@ def check_filter(filter_class: type[Filter]) -> None:
     survives YAML and pickle; every setting is documented; a changed threshold keeps the key and a
     changed setting changes it.
     """
-    settings = filter_class()
+    assert filter_class(), "a filter builds from its defaults"
+    settings = settings or filter_class()
     _check_survival(settings)
     _check_scores(settings)
     _check_rules(settings)

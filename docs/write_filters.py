@@ -73,6 +73,7 @@ def examples_of(leaf: type[Filter]) -> list[Example]:
     file = DOCS / "examples" / f"{tag}.yaml"
     told: dict[str, Any] = yaml.safe_load(file.read_text("utf-8")) if file.exists() else {}
     entry = leaf.model_validate(told.get("settings", {}))
+    entry = entry.placed(lambda path: str(DOCS / "examples" / path) if path[0] == "." else path)
     rules = told.get("rules", {})
     examples = [
         Example(rule, _rows(rules[rule]["fires"]), _rows(rules[rule]["passes"]))

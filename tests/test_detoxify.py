@@ -1,7 +1,5 @@
 """Checkpoints of Detoxify score as `Detoxify.predict` does, and run nothing of what is in them."""
 
-import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -9,18 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.errors import ModelError
 from curator.models import (
-    CATALOGUE,
     CATEGORIES,
     Judge,
-    checkpoint_at,
-    file_of,
-    prepare,
     read_name,
     toxicity_judge,
 )
-from tests.checkpoints import ORIGINAL, UNBIASED, save_checkpoint, varied_texts
+from tests.checkpoints import UNBIASED, save_checkpoint, varied_texts
 
 torch = pytest.importorskip("torch")
 detoxify = pytest.importorskip("detoxify")

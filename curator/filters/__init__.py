@@ -30,6 +30,7 @@ from curator.filters.preference import Preference
 from curator.filters.reasoning import Reasoning
 from curator.filters.refusal import Refusal
 from curator.filters.repetition import Repetition
+from curator.filters.safety import Safety
 from curator.filters.script_mix import ScriptMix
 from curator.filters.secrets import Secrets
 from curator.filters.statistics import Statistics
@@ -51,6 +52,7 @@ AnyFilter = Annotated[
     | Pii
     | Secrets
     | Toxicity
+    | Safety
     | Bias
     | Language
     | LeadingText

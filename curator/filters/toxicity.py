@@ -116,11 +116,11 @@ class Toxicity(Filter):
         named = read_name(self.model)
         if named.kind == "bundled":
             return bundled_files()
-        found = {named.own: located(named).sha256}
+        found = {named.shown: located(named).sha256}
         if not named.cascade:
             return found
-        below = clearing_of(found[named.own], bundled_digest()).below
-        return found | bundled_files() | {f"{named} clears below": f"{below:.6f}"}
+        below = clearing_of(found[named.shown], bundled_digest()).below
+        return found | bundled_files() | {f"cascade:{named.shown} clears below": f"{below:.6f}"}
 
     def device(self) -> str:
         return "cpu" if read_name(self.model).kind == "bundled" else described()

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 from curator.errors import MissingExtraError
 from curator.places import WORKERS
 
-_TOKENS = {"cpu": 512, "cuda": 32_768}
+_TOKENS = {"cpu": 256, "cuda": 32_768}
 """Tokens of a batch. On a CPU, where the weights of a layer are read once a batch and each core has
-a batch of its own, more gained nothing; a GPU needs enough to hide the launch of its kernels."""
+a batch of its own, fewer waste less on fillers (1.1 times the tokens of 600 texts of alpaca_random_9k,
+where 512 cost 1.3); a GPU needs enough to hide the launch of its kernels."""
 
 
 class Device(NamedTuple):
@@ -60,6 +61,8 @@ def device() -> Device:
 
 def described() -> str:
     """Say in words where and with what scores are made; they hold exactly for this alone."""
+    if find_spec("torch") is None:
+        return "not known (torch is not installed here)"
     import torch
 
     chosen = device()

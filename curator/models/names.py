@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 from curator.errors import ModelError
@@ -33,6 +34,11 @@ class Named(NamedTuple):
     def own(self) -> str:
         """The name without `cascade:`, as `curator models pull` takes it."""
         return f"{self.kind}:{self.place}" if self.place else self.kind
+
+    @property
+    def shown(self) -> str:
+        """The name without the folder of a path: scores do not depend on where a file lies."""
+        return f"{self.kind}:{Path(self.place).name}" if self.is_path else self.own
 
     def __str__(self) -> str:
         return f"{_CASCADE}{self.own}" if self.cascade else self.own

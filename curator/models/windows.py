@@ -76,7 +76,7 @@ def list_windows(tokenizer: Any, texts: Sequence[Text], longest: int) -> Iterato
 
 def _end_of(tokenizer: Any, text: str, most: int) -> str:
     """Return the end of a text that has at most so many tokens."""
-    found = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+    found = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
     places = found["offset_mapping"]
     return text if len(places) <= most else text[places[-most][0] :]
 

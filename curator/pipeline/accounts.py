@@ -29,7 +29,7 @@ def manifest_of(
         versions=versions_of(recipe),
         models=_models_of(recipe),
         seed=recipe.seed,
-        device="cpu",
+        device="; ".join(sorted({entry.device() for entry in recipe.filters} or {"cpu"})),
         inputs=inputs,
         counts={
             "rows": sum(entry.rows for entry in inputs),
