@@ -13,7 +13,7 @@ $(VENV)/.core: pyproject.toml
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.core
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[models,test]"
 	@touch $@
 
 demo: $(VENV)/.core  ## Curate the sample data and say where the report is
@@ -36,7 +36,7 @@ format: $(VENV)/.test
 schemas: $(VENV)/.core  ## Write the JSON Schemas anew
 	$(BIN)/curator schema --out schemas
 
-docs: $(VENV)/.core  ## Write docs/filters.md anew, its examples run
+docs: $(VENV)/.test  ## Write docs/filters.md anew, its examples run
 	$(BIN)/python docs/write_filters.py
 
 bench: $(VENV)/.core  ## Measure beside datasketch and rensa, whole runs, and what-if

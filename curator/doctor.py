@@ -26,6 +26,8 @@ _EXTRAS = {
     "s3fs": ("remote", "reading s3://"),
     "gcsfs": ("remote", "reading gs://"),
     "huggingface_hub": ("remote", "reading hf://"),
+    "torch": ("models", "toxicity by detoxify: or hub:, safety"),
+    "transformers": ("models", "toxicity by detoxify: or hub:, safety"),
 }
 _PYTHON = (3, 11)
 

@@ -1,15 +1,19 @@
 """Commands about models: list, pull, verify."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from curator.cli.options import Json, Private
-from curator.cli.output import progress, say, show, show_json
-from curator.errors import ModelError
+from curator.cli.options import Data, Json, Private
+from curator.cli.output import progress, say, show, show_json, tell
+from curator.errors import CuratorError, ModelError
+
+if TYPE_CHECKING:
+    from curator.models import Named
 
 models = typer.Typer(no_args_is_help=True, help="List the models, fetch them, check their files.")
+_BY_KIND = ("hub:", "detoxify:")
 Names = Annotated[list[str] | None, typer.Argument(metavar="NAME…", help="Models; all if none.")]
 
 
@@ -39,12 +43,19 @@ def pull(
     ] = None,
     private: Private = False,
 ) -> None:
-    """Fetch a model's file, check its sha256, and keep it."""
-    from curator.models import card_of
+    """Fetch a model's file, check its sha256, and keep it.
+
+    A name as in a recipe works too: hub:<id>, or detoxify:<checkpoint>, which is converted.
+    """
+    from curator.models import CATALOGUE, card_of
     from curator.pipeline.sources import watch_for
     from curator.remote import Guard
     from curator.remote.pull import pull as fetch
+    from curator.remote.pull import pull_named
 
+    if name not in CATALOGUE and name.startswith(_BY_KIND):
+        say(f"{name}: {pull_named(_named(name, mirror))}")
+        return
     card = card_of(name)
     with progress() as listener:
         path = fetch(card, Guard(allow_private=private), watch_for(listener), mirror)
@@ -59,7 +70,8 @@ def verify(names: Names = None, as_json: Json = False) -> None:
     states: dict[str, str] = {}
     for card in [card_of(name) for name in names] if names else CATALOGUE.values():
         place = place_of(card)
-        if not names and card.source == "url" and not (place and place.is_file()):
+        fetched = card.source in {"url", "checkpoint"}
+        if not names and fetched and not (place and place.is_file()):
             states[card.name] = "not pulled"
             continue
         try:
@@ -73,3 +85,48 @@ def verify(names: Names = None, as_json: Json = False) -> None:
             say(f"{name}  {state}")
     if any(not state.startswith(("ok: ", "not pulled")) for state in states.values()):
         raise typer.Exit(1)
+
+
+@models.command()
+def calibrate(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="detoxify:… or hub:…")],
+    data: Data,
+    recall: Annotated[
+        float, typer.Option(min=0.5, max=0.9999, help="Of what it flags, the share to keep.")
+    ] = 0.99,
+    flags_from: Annotated[
+        float, typer.Option(min=0, max=1, help="The score above which it flags.")
+    ] = 0.5,
+    label: Annotated[
+        list[str] | None, typer.Option(help="What a label means: LABEL=category; repeatable.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Find below which bundled score `cascade:NAME` need not ask the model, on texts of yours."""
+    from curator.models import read_name
+    from curator.profile import Look
+    from curator.profile.clearing import Wanted
+    from curator.profile.clearing import calibrate as find
+
+    labels = dict(one.split("=", 1) for one in label or [] if "=" in one)
+    if len(labels) != len(label or []):
+        raise CuratorError("--label wants LABEL=category, such as --label LABEL_1=toxicity")
+    with Look(data, note=tell).sources() as sources:
+        found = find(sources, read_name(name), Wanted(flags_from, recall), labels)
+    if as_json:
+        show_json(found._asdict())
+    else:
+        say(
+            f"cascade:{name} clears what scores below {found.below:g}: with 95% confidence it "
+            f"keeps {recall:.1%} of what the model flags ({found.flagged:,} of {found.texts:,} "
+            f"texts)"
+        )
+
+
+def _named(name: str, mirror: str | None) -> "Named":
+    """Read a name that has no card; it says itself where the model is."""
+    from curator.models import read_name
+
+    if mirror:
+        raise ModelError(f"--from is for models with a card: name the path itself, not {name}")
+    return read_name(name)

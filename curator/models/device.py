@@ -12,8 +12,8 @@ from curator.places import WORKERS
 
 _TOKENS = {"cpu": 256, "cuda": 32_768}
 """Tokens of a batch. On a CPU, where the weights of a layer are read once a batch and each core has
-a batch of its own, fewer waste less on fillers (1.1 times the tokens of 600 texts of alpaca_random_9k,
-where 512 cost 1.3); a GPU needs enough to hide the launch of its kernels."""
+a batch of its own, fewer waste less on fillers (600 texts of alpaca_random_9k cost 1.1 times their
+tokens, and with 512 a batch 1.3 times); a GPU needs enough to hide the launch of its kernels."""
 
 
 class Device(NamedTuple):

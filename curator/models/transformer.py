@@ -126,17 +126,18 @@ def _read_tokenizer(folder: Path) -> Any:
 def _read_model(folder: Path) -> Any:
     from transformers import AutoModelForSequenceClassification
 
-    model, told = _reading(
-        folder,
-        lambda: AutoModelForSequenceClassification.from_pretrained(
+    with _no_bar():
+        model, told = _reading(
             folder,
-            local_files_only=True,
-            trust_remote_code=False,
-            use_safetensors=True,
-            output_loading_info=True,
-            dtype="float32",
-        ),
-    )
+            lambda: AutoModelForSequenceClassification.from_pretrained(
+                folder,
+                local_files_only=True,
+                trust_remote_code=False,
+                use_safetensors=True,
+                output_loading_info=True,
+                dtype="float32",
+            ),
+        )
     missing = sorted(told["missing_keys"])
     if missing:
         raise ModelError(
@@ -153,6 +154,20 @@ def _reading(folder: Path, read: Callable[[], Any]) -> Any:
     except Exception as error:
         said = str(error).strip().partition("\n")[0]
         raise ModelError(f"{folder} cannot be read as a model: {said}") from error
+
+
+@contextmanager
+def _no_bar() -> Iterator[None]:
+    """Keep transformers from drawing a progress bar; the commands draw their own."""
+    from transformers.utils import logging
+
+    drawn = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if drawn:
+            logging.enable_progress_bar()
 
 
 def _exclusive(config: Any, folder: Path) -> bool:

@@ -10,6 +10,7 @@ from curator.filters import DuplicateFilter, Filter
 from curator.privacy import values_are_shown
 from curator.report.borderline import BORDERLINE_SCHEMA, borderline_of, borderline_pairs
 from curator.report.cards import Cards, cards_of, examples_of
+from curator.report.cascade import cascade_notices
 from curator.report.corpus import Found, corpus_of
 from curator.report.disparity import disparity_of, warnings_of
 from curator.report.export_notices import export_notices
@@ -106,7 +107,7 @@ def _notices(
     run: Run, counts: Counts, histograms: list[Histogram], disparity: pl.DataFrame
 ) -> list[Notice]:
     found = notices_of(counts, run.recipe.filters, histograms, warnings_of(disparity))
-    return found + export_notices(run)
+    return [*found, *cascade_notices(run), *export_notices(run)]
 
 
 def judge(run: Run, ids: pl.Series) -> tuple[list[Histogram], pl.DataFrame]:

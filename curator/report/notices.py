@@ -20,7 +20,9 @@ UNJUDGED = 0.01
 class Notice(NamedTuple):
     """One sentence, and the section of the report that shows more."""
 
-    kind: Literal["disparity", "drops", "unjudged", "quarantine", "licence", "shares", "forgotten"]
+    kind: Literal[
+        "disparity", "drops", "unjudged", "quarantine", "cascade", "licence", "shares", "forgotten"
+    ]
     text: str
 
 
