@@ -83,6 +83,12 @@ def _repairs(profile: Profile) -> list[str]:
     return lines
 
 
+_APART = frozenset(
+    {"structure", "reasoning", "empty", "length", "exact_duplicate", "near_duplicate", "safety"}
+)
+"""Filters with a place of their own in the list; a guard model is nobody's default."""
+
+
 def _filters(profile: Profile) -> list[str]:
     longest = {view: _ceiling(profile, view) for view in ("response", "prompt")}
     lines = [f"  - filter: {tag}" for tag in ("structure", "reasoning", "empty", "length")]
@@ -95,9 +101,8 @@ def _filters(profile: Profile) -> list[str]:
         *_shortest(profile),
         f"    max_words: {longest['prompt'][0]:<12} # {longest['prompt'][1]}",
     ]
-    skip = {"structure", "reasoning", "empty", "length", "exact_duplicate", "near_duplicate"}
     tags = [str(leaf.model_fields["filter"].default) for leaf in FILTERS]
-    lines += [f"  - filter: {tag}" for tag in tags if tag not in skip]
+    lines += [f"  - filter: {tag}" for tag in tags if tag not in _APART]
     lines += ["  - filter: exact_duplicate", "  - filter: near_duplicate"]
     return lines + _view(profile) + _similarity(profile)
 
