@@ -18,6 +18,7 @@ from curator.filters.bias import Bias
 from curator.filters.code_validity import CodeValidity
 from curator.filters.conflict import Conflict
 from curator.filters.empty import Empty
+from curator.filters.counterfactual import Counterfactual
 from curator.filters.exact_duplicate import ExactDuplicate
 from curator.filters.garbled import Garbled
 from curator.filters.language import Language
@@ -54,6 +55,7 @@ AnyFilter = Annotated[
     | Toxicity
     | Safety
     | Bias
+    | Counterfactual
     | Language
     | LeadingText
     | Conflict
