@@ -15,6 +15,7 @@ REASONS = {
     "figures": "it tells of shares or statistics",
     "medical": "it speaks of bodies and their ills",
     "teaching": "it speaks of laws or of what religions teach",
+    "games": "its kings and queens are pieces, cards or beasts",
     "place": "it speaks of a people and of its country",
     "ambiguous": "the grammar allows two counterparts",
     "one_way": "turned round twice it would not be the same text",
@@ -22,12 +23,14 @@ REASONS = {
 }
 """Every reason, and what it says of a text."""
 _PEOPLES = frozenset(("nationality", "race"))
+_OF_GENDER = frozenset(("lone", "games"))
 _YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d(?:s|\b)|\b\d+ ?(?:BCE?|CE|AD)\b|\b[1-9]0s\b")
 _SHARES = re.compile(r"\d ?%|\b(?:percent|per cent|percentage|ratio|statistics?|statistically)\b", re.I)
 _TWO = re.compile(
     r"\b([A-Z][a-z]+)(?=((?: [A-Z]\.)? |-)([A-Z][a-z]+|Mc[A-Z][a-z]+|O['\u2019][A-Z][a-z]+)\b)"
 )
 _START = re.compile(r"(?:^|[.!?:\"\u201c(\n]) *$")
+_BEFORE, _BEHIND = re.compile(r"\b[A-Z]\w* $"), re.compile(r" [A-Z]")
 _LONG_LINE = 80
 _LONG_WORD = re.compile(r"\b[A-Za-z]{4,}\b")
 _HEADING = 0.6
@@ -49,6 +52,7 @@ def obstacle(words: Words, mentions: list[Mention], axis: str) -> str | None:
         ("history", "dated"),
         ("medical", "medical"),
         ("teaching", "teaching"),
+        ("games", "games"),
     )
     if _CODE.search(words.text) or "\0" in words.text:
         return "code"
@@ -57,7 +61,7 @@ def obstacle(words: Words, mentions: list[Mention], axis: str) -> str | None:
     if _names_somebody(words, mentions):
         return "named"
     for name, reason in listed:
-        if not LISTS[name].isdisjoint(low) and (name != "lone" or axis == "gender"):
+        if not LISTS[name].isdisjoint(low) and (name not in _OF_GENDER or axis == "gender"):
             return reason
     if _YEAR.search(words.text):
         return "dated"
@@ -81,15 +85,17 @@ def _names_somebody(words: Words, mentions: list[Mention]) -> bool:
             continue
         if second in _FIRST_NAMES and _START.search(words.text[: found.start()][-8:]):
             continue
-        if first in _FIRST_NAMES or not _is_heading(words.text, found.start()):
+        if first in _FIRST_NAMES or not _is_heading(words.text, found):
             return True
     return False
 
 
-def _is_heading(text: str, at: int) -> bool:
-    end = text.find("\n", at)
-    line = text[text.rfind("\n", 0, at) + 1 : end if end >= 0 else len(text)].rstrip()
-    if len(line) > _LONG_LINE or line.endswith((".", "!", "?")):
+def _is_heading(text: str, found: re.Match[str]) -> bool:
+    """Say whether the two stand in a short line of capitals, more than the two side by side."""
+    end = text.find("\n", found.start())
+    line = text[text.rfind("\n", 0, found.start()) + 1 : end if end >= 0 else len(text)].rstrip()
+    beside = _BEFORE.search(text[: found.start()]) or _BEHIND.match(text, found.end(3))
+    if len(line) > _LONG_LINE or line.endswith((".", "!", "?")) or not beside:
         return False
     long_words = _LONG_WORD.findall(line)
     return sum(word[0].isupper() for word in long_words) >= _HEADING * len(long_words)

@@ -89,6 +89,19 @@ def share_interval(row: dict[str, Any], scale: float) -> Markup:
     return interval(ends[0], (ends[1], ends[2]), ends[3], label)
 
 
+def shift_scale(means: pl.DataFrame) -> float:
+    """Return the shift at the right end of the intervals; the left end is the same below 0."""
+    ends = [abs(end) for name in ("low", "high") if means.width for end in means[name]]
+    return max(0.01, math.ceil(100 * max(ends, default=0.0)) / 100)
+
+
+def shift_interval(row: dict[str, Any], scale: float) -> Markup:
+    """Draw a mean shift and its interval around a tick at 0."""
+    label = f"{row['shift']:+.4f}, 95% between {row['low']:+.4f} and {row['high']:+.4f}"
+    share, low, high = (0.5 + row[name] / (2 * scale) for name in ("shift", "low", "high"))
+    return interval(share, (low, high), 0.5, label)
+
+
 def _cut_line(place: float, name: str) -> Line:
     """Draw a threshold beyond the data as a word with an arrow at that end, without a line."""
     if 0 <= place <= 1:

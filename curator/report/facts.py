@@ -8,6 +8,7 @@ import polars as pl
 
 from curator.filters import DuplicateFilter, Filter
 from curator.privacy import values_are_shown
+from curator.report.audit import Audit, audit_of
 from curator.report.borderline import BORDERLINE_SCHEMA, borderline_of, borderline_pairs
 from curator.report.cards import Cards, cards_of, examples_of
 from curator.report.cascade import cascade_notices
@@ -45,6 +46,7 @@ class Facts(NamedTuple):
     disparity: pl.DataFrame
     represented: pl.DataFrame
     risk: Risk | None
+    audit: Audit
     quarantine: Leftovers
     repairs: Leftovers
     worth: Worth
@@ -94,6 +96,7 @@ def _gathered(run: Run, revealed: bool) -> Facts:
         disparity=disparity,
         represented=represented_of(run, decisions["kept"]),
         risk=risk,
+        audit=audit_of(run, decisions),
         quarantine=quarantine,
         repairs=repairs,
         worth=worth_of(run, decisions, funnel),

@@ -28,29 +28,40 @@ def groups_of(run: Run) -> pl.DataFrame:
 
 
 def represented_of(run: Run, kept: pl.Series) -> pl.DataFrame:
-    """Count who is mentioned: `axis, group, records, share, low, high, kept`, the most first.
+    """Count who is mentioned: `axis, group`, how often before and after, the most first.
 
-    `low` and `high` are the share's 95% interval; `kept` is how many of the records stay.
+    `records` of all and their `share`, with its 95% interval from `low` to `high`; `of_axis` is
+    their share of the records that mention anybody of the axis; `kept` is how many of them stay,
+    and `kept_share` their share of all that stay, with `kept_low` and `kept_high`.
     """
     label = _label(run, "bias")
     if label is None:
         return pl.DataFrame()
     scores = run.scores().select(pl.col(f"{label}__groups").alias("named")).collect()
-    listed = scores.with_columns(pl.col("named").str.split(" "), kept).explode("named")
-    low, high = wilson(pl.col("records"), pl.lit(scores.height), quantile(CONFIDENCE))
+    listed = scores.with_row_index("row").with_columns(pl.col("named").str.split(" "), kept)
+    listed = listed.explode("named")
+    z, stay = quantile(CONFIDENCE), int(kept.sum())
+    low, high = wilson(pl.col("records"), pl.lit(scores.height), z)
+    kept_low, kept_high = wilson(pl.col("kept"), pl.lit(stay), z)
+    axis = pl.col("named").str.split(".").list.first()
+    told = listed.filter(pl.col("named") != "").with_columns(axis.alias("axis"))
+    of_axis = told.group_by("axis").agg(pl.col("row").n_unique().alias("of"))
     return (
-        listed.filter(pl.col("named") != "")
-        .group_by("named")
+        told.group_by("axis", "named")
         .agg(pl.len().cast(pl.Int64).alias("records"), pl.col("kept").sum().cast(pl.Int64))
-        .with_columns(share=pl.col("records") / scores.height)
+        .join(of_axis, on="axis")
         .select(
-            pl.col("named").str.split(".").list.first().alias("axis"),
+            "axis",
             pl.col("named").str.split(".").list.last().str.replace_all("_", " ").alias("group"),
             "records",
-            "share",
+            (pl.col("records") / scores.height).alias("share"),
             low.alias("low"),
             high.alias("high"),
+            (pl.col("records") / pl.col("of")).alias("of_axis"),
             "kept",
+            pl.when(stay > 0).then(pl.col("kept") / stay).alias("kept_share"),
+            pl.when(stay > 0).then(kept_low).alias("kept_low"),
+            pl.when(stay > 0).then(kept_high).alias("kept_high"),
         )
         .sort(
             pl.col("axis").cast(pl.Enum(AXES)), "records", "group", descending=[False, True, False]

@@ -1,5 +1,6 @@
 """HTML: the facts of a run as one page that needs nothing else."""
 
+import math
 import re
 from functools import cache
 
@@ -36,6 +37,7 @@ def environment() -> Environment:
         "bound": figures.bound,
         "breakable": _breakable,
         "tail": _tail,
+        "exp": math.exp,
         "rows": lambda frame: frame.to_dicts(),
     }
     return environment

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+from curator.report.audit_markdown import audit_tables
 from curator.report.cards import Card
-from curator.report.corpus_markdown import corpus_tables
+from curator.report.corpus_markdown import Table, corpus_tables
 from curator.report.facts import Facts
 from curator.report.figures import bound, counted, number, part, percent, seconds
 from curator.report.risk_lines import COLUMNS, TITLE, lines, note, over_refusal
@@ -26,10 +27,11 @@ def to_markdown(facts: Facts) -> str:
         _borderline(facts),
         _sources(facts),
         _budget(facts),
-        *_corpus(facts),
+        *_tables(corpus_tables(facts.corpus)),
         _risk(facts),
         _disparity(facts),
         _represented(facts),
+        *_tables(audit_tables(facts.audit)),
         _costs(facts),
         _leftovers(facts),
         _provenance(facts),
@@ -111,8 +113,7 @@ def _borderline(facts: Facts) -> str:
     return "## Borderline\n\n" + _table(columns, rows) if rows else ""
 
 
-def _corpus(facts: Facts) -> list[str]:
-    tables = corpus_tables(facts.corpus)
+def _tables(tables: Iterable[Table]) -> list[str]:
     return [f"## {title}\n\n{_table(columns, rows)}" for title, columns, rows in tables]
 
 
@@ -148,10 +149,11 @@ def _represented(facts: Facts) -> str:
             percent(row["share"]),
             f"{percent(row['low'])} to {percent(row['high'])}",
             percent(row["kept"] / row["records"]),
+            percent(row["kept_share"]),
         )
         for row in facts.represented.iter_rows(named=True)
     ]
-    columns = ("axis", "group", "#records", "#share", "#95% interval", "#kept")
+    columns = ("axis", "group", "#records", "#share", "#95% interval", "#kept", "#share of kept")
     return "## Who is mentioned\n\n" + _table(columns, rows) if rows else ""
 
 

@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from curator.privacy import values_are_shown
+from curator.report.audit import weights_toward_parity
 from curator.report.facts import facts_of
 from curator.report.html import to_html
 from curator.report.markdown import to_markdown
-from curator.run import Run, write_text
+from curator.run import Run, write_frame, write_text
 
 
 class ReportPaths(NamedTuple):
@@ -20,6 +21,7 @@ class ReportPaths(NamedTuple):
 def write_report(run: Run) -> ReportPaths:
     """Write `report.html` and `report.md` of a run, each whole or not at all.
 
+    Where groups can be balanced, `balance.parquet` has the weights of the kept records.
     With values shown in them, only their owner can read them.
     """
     facts, folder = facts_of(run), run.report_folder()
@@ -27,4 +29,9 @@ def write_report(run: Run) -> ReportPaths:
     private = values_are_shown()
     write_text(paths.html, to_html(facts), private=private)
     write_text(paths.markdown, to_markdown(facts), private=private)
+    weights, target = weights_toward_parity(run, facts.audit.balanced), folder / "balance.parquet"
+    if weights is None:
+        target.unlink(missing_ok=True)
+    else:
+        write_frame(target, weights)
     return paths
