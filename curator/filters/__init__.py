@@ -17,8 +17,8 @@ from curator.filters.base import (
 from curator.filters.bias import Bias
 from curator.filters.code_validity import CodeValidity
 from curator.filters.conflict import Conflict
-from curator.filters.empty import Empty
 from curator.filters.counterfactual import Counterfactual
+from curator.filters.empty import Empty
 from curator.filters.exact_duplicate import ExactDuplicate
 from curator.filters.garbled import Garbled
 from curator.filters.language import Language

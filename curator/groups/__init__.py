@@ -1,4 +1,4 @@
-"""Groups: which social groups a text mentions, on nine axes, and the text with them turned round."""
+"""Groups: which social groups a text mentions, on nine axes, and texts with them turned round."""
 
 from curator.groups.find import Mention, find_mentions
 from curator.groups.lexicon import AXES, DIGEST, GROUPS, VERSION

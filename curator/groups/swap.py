@@ -15,7 +15,11 @@ from curator.groups.words import Words
 _FIRST_WORDS = frozenset(words[0] for words, _ in PAIRS)
 _WORD = re.compile(r"\w+")
 _LISTED = frozenset(term.words for term in LEXICON.all() if term.axis)
-_KEPT = tuple(sorted((tuple(phrase.split()) for phrase in LISTS["kept"]), key=len, reverse=True))
+_PHRASES = sorted((tuple(phrase.split()) for phrase in LISTS["kept"]), key=len, reverse=True)
+_KEPT = {
+    first: [phrase for phrase in _PHRASES if phrase[0] == first]
+    for first in {phrase[0] for phrase in _PHRASES}
+}
 _ARTICLE = re.compile(r"\b([Aa]n?|AN)( )$")
 _CONSONANT = re.compile(r"eu|u(?:ni|ga|kr|ru|yg|ig)|one")
 _VOWEL = re.compile(r"[aeiou]|heir|hon(?:est|or)")
@@ -52,10 +56,11 @@ _NOTHING = Swap(None, 0, None, None)
 def swap(text: str) -> Swap:
     """Turn a text round: `He met his wife.` becomes `She met her husband.`.
 
-    The terms of one axis are replaced, the one with most of them, so that a change of score has one
-    cause. Case, plurals and articles are kept right. Whenever a text comes back, turning that round gives
-    the first text again, sign by sign: it is tried before, and a text that does not stand the
-    trial is left alone (`one_way`), as is one that would become untrue (`truth.obstacle`).
+    The terms of one axis are replaced, the one with most of them, so that a change of score has
+    one cause. Case, plurals and articles are kept right. Whenever a text comes back, turning that
+    round gives the first text again, sign by sign: it is tried before, and a text that does not
+    stand the trial is left alone (`one_way`), as is one that would become untrue
+    (`truth.obstacle`).
     """
     if _FIRST_WORDS.isdisjoint(_WORD.findall(text.lower())):
         return _NOTHING
@@ -127,7 +132,7 @@ def _looked_up(words: Words, at: int, stop: int) -> list[Place]:
 
 def _kept(words: Words, at: int) -> int:
     """Count the words of the phrase that begins here and holds a term of nobody."""
-    for phrase in _KEPT:
+    for phrase in _KEPT.get(words.low[at], ()):
         if tuple(words.low[at : at + len(phrase)]) == phrase:
             return len(phrase)
     return 0

@@ -3,6 +3,7 @@
 import re
 
 from curator.groups.find import Mention
+from curator.groups.lexicon import AXES
 from curator.groups.pairs import LISTS, PAIRS
 from curator.groups.words import Words
 
@@ -22,10 +23,25 @@ REASONS = {
     "no_counterpart": "groups are mentioned, and none of the terms has a counterpart",
 }
 """Every reason, and what it says of a text."""
-_PEOPLES = frozenset(("nationality", "race"))
-_OF_GENDER = frozenset(("lone", "games"))
-_YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d(?:s|\b)|\b\d+ ?(?:BCE?|CE|AD)\b|\b[1-9]0s\b")
-_SHARES = re.compile(r"\d ?%|\b(?:percent|per cent|percentage|ratio|statistics?|statistically)\b", re.I)
+_LISTED = (
+    ("lone", "lone", ("gender",)),
+    ("figures", "named", AXES),
+    ("history", "dated", AXES),
+    ("medical", "medical", AXES),
+    ("teaching", "teaching", AXES),
+    ("games", "games", ("gender",)),
+    ("places", "place", ("nationality", "race")),
+)
+"""A list of words, the reason they are, and for the terms of which axes."""
+_SIGNS = (
+    ("dated", re.compile(r"\b(?:1[0-9]|20)\d\d(?:s|\b)|\b\d+ ?(?:BCE?|CE|AD)\b|\b[1-9]0s\b")),
+    (
+        "figures",
+        re.compile(
+            r"\d ?%|\b(?:percent|per cent|percentage|ratio|statistics?|statistically)\b", re.I
+        ),
+    ),
+)
 _TWO = re.compile(
     r"\b([A-Z][a-z]+)(?=((?: [A-Z]\.)? |-)([A-Z][a-z]+|Mc[A-Z][a-z]+|O['\u2019][A-Z][a-z]+)\b)"
 )
@@ -45,31 +61,17 @@ def obstacle(words: Words, mentions: list[Mention], axis: str) -> str | None:
     Cautious by intent: what is left alone costs an example, what is turned wrongly is a false
     statement. The lists are our own; a known person told by one rare name passes unseen.
     """
-    low = frozenset(words.low)
-    listed = (
-        ("lone", "lone"),
-        ("figures", "named"),
-        ("history", "dated"),
-        ("medical", "medical"),
-        ("teaching", "teaching"),
-        ("games", "games"),
-    )
     if _CODE.search(words.text) or "\0" in words.text:
         return "code"
     if any(one.slur for one in mentions):
         return "slur"
     if _names_somebody(words, mentions):
         return "named"
-    for name, reason in listed:
-        if not LISTS[name].isdisjoint(low) and (name not in _OF_GENDER or axis == "gender"):
+    low = frozenset(words.low)
+    for name, reason, axes in _LISTED:
+        if axis in axes and not LISTS[name].isdisjoint(low):
             return reason
-    if _YEAR.search(words.text):
-        return "dated"
-    if _SHARES.search(words.text):
-        return "figures"
-    if axis in _PEOPLES and not LISTS["places"].isdisjoint(low):
-        return "place"
-    return None
+    return next((reason for reason, sign in _SIGNS if sign.search(words.text)), None)
 
 
 def _names_somebody(words: Words, mentions: list[Mention]) -> bool:
@@ -94,8 +96,9 @@ def _is_heading(text: str, found: re.Match[str]) -> bool:
     """Say whether the two stand in a short line of capitals, more than the two side by side."""
     end = text.find("\n", found.start())
     line = text[text.rfind("\n", 0, found.start()) + 1 : end if end >= 0 else len(text)].rstrip()
-    beside = _BEFORE.search(text[: found.start()]) or _BEHIND.match(text, found.end(3))
-    if len(line) > _LONG_LINE or line.endswith((".", "!", "?")) or not beside:
+    is_run = _BEFORE.search(text[: found.start()]) or _BEHIND.match(text, found.end(3))
+    if len(line) > _LONG_LINE or line.endswith((".", "!", "?")) or not is_run:
         return False
     long_words = _LONG_WORD.findall(line)
-    return sum(word[0].isupper() for word in long_words) >= _HEADING * len(long_words)
+    capitals: int = sum(word[0].isupper() for word in long_words)
+    return capitals >= _HEADING * len(long_words)

@@ -12,7 +12,7 @@ from curator.report.traits import FEWEST
 LEVEL = 0.05
 """Share of false findings among those shown that is put up with (Benjamini and Hochberg 1995)."""
 PRIOR = 100.0
-"""Weight of the prior: so many words of the list, spread like those of all, are added to a group."""
+"""Weight of the prior: so many words of the list, spread like all of them, are added to a group."""
 LEAST = 5
 """What is found less often of a group is not compared: the normal approximation is poor there."""
 MOST = 6

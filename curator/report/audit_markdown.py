@@ -13,7 +13,17 @@ def audit_tables(audit: Audit) -> list[Table]:
     tables: list[Table] = [
         (
             "What is said with whom",
-            ("group", "with it", "#times", "#of", "#others", "#of them", "#odds ratio", "#p", "record"),
+            (
+                "group",
+                "with it",
+                "#times",
+                "#of",
+                "#others",
+                "#of them",
+                "#odds ratio",
+                "#p",
+                "record",
+            ),
             [_associated(row) for row in audit.associations.iter_rows(named=True)],
         ),
         (
