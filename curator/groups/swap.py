@@ -1,12 +1,11 @@
 """Swap: a text turned round, each term of a group replaced by its counterpart."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from curator.groups.find import Mention, find_mentions
-from curator.groups.lexicon import AXES, LEXICON
+from curator.groups.lexicon import LEXICON
 from curator.groups.pairs import LISTS, PAIRS, WITH_ROLES, Counterpart
 from curator.groups.roles import AMBIGUOUS, role_of
 from curator.groups.truth import obstacle
@@ -20,6 +19,18 @@ _KEPT = {
     first: [phrase for phrase in _PHRASES if phrase[0] == first]
     for first in {phrase[0] for phrase in _PHRASES}
 }
+_ORDER = (
+    "religion",
+    "race",
+    "nationality",
+    "orientation",
+    "disability",
+    "socioeconomic",
+    "age",
+    "appearance",
+    "gender",
+)
+"""Of several axes the first is turned: the rarer ones before gender, which hardly a text lacks."""
 _ARTICLE = re.compile(r"\b([Aa]n?|AN)( )$")
 _CONSONANT = re.compile(r"eu|u(?:ni|ga|kr|ru|yg|ig)|one")
 _VOWEL = re.compile(r"[aeiou]|heir|hon(?:est|or)")
@@ -56,8 +67,7 @@ _NOTHING = Swap(None, 0, None, None)
 def swap(text: str) -> Swap:
     """Turn a text round: `He met his wife.` becomes `She met her husband.`.
 
-    The terms of one axis are replaced, the one with most of them, so that a change of score has
-    one cause. Case, plurals and articles are kept right. Whenever a text comes back, turning that
+    The terms of one axis are replaced, so that a change of score has one cause. Case, plurals and articles are kept right. Whenever a text comes back, turning that
     round gives the first text again, sign by sign: it is tried before, and a text that does not
     stand the trial is left alone (`one_way`), as is one that would become untrue
     (`truth.obstacle`).
@@ -78,7 +88,7 @@ def _turned(text: str) -> Swap:
     terms = _terms(words, mentions)
     if not terms:
         return Swap(None, 0, None, "no_counterpart") if mentions else _NOTHING
-    axis = _commonest(terms)
+    axis = _axis(terms)
     reason = obstacle(words, mentions, axis)
     if reason is None and axis == "gender" and any(found is None for _, _, found in terms):
         reason = "ambiguous"
@@ -91,10 +101,10 @@ def _turned(text: str) -> Swap:
     return Swap(_edited(text, edits), len(own), direction, None)
 
 
-def _commonest(terms: list[Place]) -> str:
-    """Choose the axis with the most terms, of equals the first of the lexicon."""
-    counts = Counter(found.axis if found else "gender" for _, _, found in terms)
-    return min(AXES, key=lambda axis: (-counts[axis], AXES.index(axis)))
+def _axis(terms: list[Place]) -> str:
+    """Choose the axis that is turned where a text has several."""
+    axes = {found.axis if found else "gender" for _, _, found in terms}
+    return next(axis for axis in _ORDER if axis in axes)
 
 
 def _terms(words: Words, mentions: list[Mention]) -> list[Place]:
@@ -179,7 +189,7 @@ def find_swaps(text: str) -> list[tuple[int, int]]:
         return []
     words = Words(text)
     terms = _terms(words, find_mentions(text))
-    axis = _commonest(terms)
+    axis = _axis(terms)
     return [
         (words.spans[first][0], words.spans[stop - 1][1])
         for first, stop, found in terms
