@@ -1,4 +1,4 @@
-"""The audit finds what goes with a group, tells the scorer from the texts, and weighs toward parity."""
+"""The audit finds what goes with a group, tells scorer from text, and weighs toward parity."""
 
 import json
 import math
@@ -82,7 +82,7 @@ def test_a_passage_that_many_records_quote_counts_once() -> None:
 
 def test_an_outcome_that_falls_on_one_group_is_found() -> None:
     refused = pl.Series([n % 2 == 0 for n in range(100)] + [False] * 100)
-    outcome = Outcome("outcome", "refusal", refused, pl.Series(range(200)))
+    outcome = Outcome("outcome", "refusal", refused, pl.Series(range(200), dtype=pl.UInt64))
     found = told([""] * 200, ["religion.muslim"] * 100 + ["religion.jewish"] * 100, outcome)
     assert found.select("group", "name", "found", "trials", "others_found").rows() == [
         ("muslim", "refusal", 50, 100, 0)
@@ -156,15 +156,16 @@ def test_what_cannot_be_balanced_says_so(axes: list[str], strength: float, word:
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Run a few women nurses, men engineers and repeats past every filter that the audit reads."""
     folder = tmp_path_factory.mktemp("audit")
+    told = ("the engineer {0} fixed {0} clocks for men.", "the nurse {0} helped {0} women.")
     rows = [
-        {"prompt": f"Tell of day {n}.", "completion": f"At {n}, {who} {n} helped {n} women." if n % 2
-         else f"At {n}, the engineer {n} fixed {n} clocks for {n} men."}
-        for n, who in enumerate(["the nurse"] * 160)
-    ]  # fmt: skip
+        {"prompt": f"Tell of day {n}.", "completion": f"At {n}, {told[n % 2].format(n)}"}
+        for n in range(160)
+    ]
     (folder / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     (folder / "r.yaml").write_text(
         "input: [{path: a.jsonl}]\n"
-        "filters: [{filter: refusal}, {filter: toxicity}, {filter: bias}, {filter: counterfactual}]\n"
+        "filters: [{filter: refusal}, {filter: toxicity}, {filter: bias},"
+        " {filter: counterfactual}]\n"
     )
     return curator.curate(folder / "r.yaml", out=folder / "run")
 

@@ -1,4 +1,4 @@
-"""Counterfactual measures how far toxicity moves when groups trade places, and leaves truths alone."""
+"""Counterfactual measures how far toxicity moves when groups trade places; truths stay."""
 
 from curator.features import FEATURES
 from curator.filters.counterfactual import Counterfactual

@@ -40,8 +40,9 @@ def balance(
     mix does not name keeps its weight. Records are only ever weighted down, so the group that is
     rarest for its share keeps weight 1. `strength` is the power the weights are raised to: 0
     changes nothing, 1 goes all the way. Several axes are raked: each in turn is brought to its
-    shares until none moves (iterative proportional fitting, Deming and Stephan 1940); where the
-    axes contradict each other, or a weight would pass 1, what is reached is less than asked for.
+    shares until none moves (iterative proportional fitting, Deming and Stephan 1940), and all are
+    scaled so that the largest weight is 1: a rare combination of groups costs the others weight.
+    Where the groups are so entangled that no weights reach all shares, the last axis has its own.
 
     Raises:
         ValueError: an axis or a group is unknown, a share is not above 0, or `strength` is not
@@ -59,7 +60,13 @@ def balance(
             weights = _fitted(weights, frame[axis], goal)
         if not named.len() or float((weights - before).abs().max() or 0) < _CLOSE:  # type: ignore[arg-type]
             break
-    return weights.pow(strength).alias("weight")
+    within = frame.select(
+        pl.any_horizontal(pl.col(axis).is_in(list(goal)) for axis, goal in goals.items())
+    ).to_series()
+    most = float(str(weights.max())) if named.len() else 1.0
+    scaled = pl.DataFrame({"weight": weights, "within": within.fill_null(value=False)})
+    weight = pl.when("within").then(pl.col("weight") / max(1.0, most)).otherwise("weight")
+    return scaled.select(weight.pow(strength).alias("weight")).to_series()
 
 
 def _goals(groups: pl.Series, axis: str, mix: Mix | None) -> dict[str, float]:
@@ -81,8 +88,8 @@ def _goals(groups: pl.Series, axis: str, mix: Mix | None) -> dict[str, float]:
 
 
 def _fitted(weights: pl.Series, groups: pl.Series, goal: dict[str, float]) -> pl.Series:
-    """Scale the weights of each group so that they add up to its goal, none above 1."""
+    """Scale the weights of each group so that they add up to its goal."""
     frame = pl.DataFrame({"weight": weights, "group": groups})
     goals = pl.col("group").replace_strict(goal, default=None, return_dtype=pl.Float64)
     factor = (goals / pl.col("weight").sum().over("group")).fill_null(1.0)
-    return frame.select((pl.col("weight") * factor).clip(0, 1)).to_series()
+    return frame.select(pl.col("weight") * factor).to_series()

@@ -67,10 +67,10 @@ _NOTHING = Swap(None, 0, None, None)
 def swap(text: str) -> Swap:
     """Turn a text round: `He met his wife.` becomes `She met her husband.`.
 
-    The terms of one axis are replaced, so that a change of score has one cause. Case, plurals and articles are kept right. Whenever a text comes back, turning that
-    round gives the first text again, sign by sign: it is tried before, and a text that does not
-    stand the trial is left alone (`one_way`), as is one that would become untrue
-    (`truth.obstacle`).
+    The terms of one axis are replaced, so that a change of score has one cause. Case, plurals and
+    articles are kept right. Whenever a text comes back, turning that round gives the first text
+    again, sign by sign: it is tried before, and a text that does not stand the trial is left alone
+    (`one_way`), as is one that would become untrue (`truth.obstacle`).
     """
     if _FIRST_WORDS.isdisjoint(_WORD.findall(text.lower())):
         return _NOTHING

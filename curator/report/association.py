@@ -80,7 +80,9 @@ def words_of(records: pl.LazyFrame, rows: pl.Series) -> pl.DataFrame:
         records.select("text")
         .with_row_index("row")
         .filter(pl.col("row").is_in(rows.unique().implode()))
-        .select("row", pl.col("text").str.to_lowercase().str.extract_all(r"[a-z]+").alias("name"))
+        .select(
+            "row", pl.col("text").str.to_lowercase().str.extract_all(r"[a-z0-9]+").alias("name")
+        )
         .collect(engine="streaming")
         .explode("name")
         .with_columns(around.hash().alias("unit"))
