@@ -84,7 +84,10 @@ def _repairs(profile: Profile) -> list[str]:
 
 
 _APART = frozenset(
-    {"structure", "reasoning", "empty", "length", "exact_duplicate", "near_duplicate", "safety"}
+    {
+        *("structure", "reasoning", "empty", "length", "exact_duplicate", "near_duplicate"),
+        *("safety", "counterfactual"),
+    }
 )
 """Filters with a place of their own in the list; a guard model is nobody's default."""
 
@@ -103,6 +106,7 @@ def _filters(profile: Profile) -> list[str]:
     ]
     tags = [str(leaf.model_fields["filter"].default) for leaf in FILTERS]
     lines += [f"  - filter: {tag}" for tag in tags if tag not in _APART]
+    lines.append("  # - filter: counterfactual   # decides nothing: audits the scorer of toxicity")
     lines += ["  - filter: exact_duplicate", "  - filter: near_duplicate"]
     return lines + _view(profile) + _similarity(profile)
 
