@@ -69,8 +69,18 @@ def test_a_planted_disparity_is_called_out() -> None:
         {"Latin": (100, 2), "Han": (40, 3)},
         {"Latin": (100_000, 100), "Han": (100_000, 900)},
         {"Latin": (50, 0), "Han": (1000, 1)},
+        {"Latin": (9000, 3), "Han": (20, 4)},
+        {"Latin": (900, 0), "several": (100, 50)},
     ],
-    ids=["balanced", "too few records", "chance", "below a point", "one record"],
+    ids=[
+        "balanced",
+        "too few records",
+        "chance",
+        "below a point",
+        "one record",
+        "too few dropped",
+        "no group",
+    ],
 )
 def test_what_is_no_disparity_is_not_called_one(groups: dict[str, tuple[int, int]]) -> None:
     assert warnings_of(judged(groups)).is_empty()

@@ -7,7 +7,7 @@ import polars as pl
 from curator.filters import DuplicateFilter, Filter
 from curator.groups import AXES
 from curator.report.funnel import step_of
-from curator.report.traits import FEWEST, GROUP_ORDER, NOT_JUDGED, TRAITS
+from curator.report.traits import FEWEST, GROUP_ORDER, LEAST_DROPPED, NOT_JUDGED, SEVERAL, TRAITS
 from curator.report.wilson import quantile, wilson
 
 CONFIDENCE = 0.95
@@ -38,8 +38,9 @@ def disparity_of(
     A record counts for every filter that would drop it, deciding or not; for a duplicate filter
     only the records that no step before it dropped count. `low` and `high` are the 95%
     interval; `rest` is the share among all other records. `warning` says that the group loses far
-    more than the rest: at least 20 records, a share twice that of the rest and a point above it,
-    and intervals that do not meet, each taken at 95% over all comparisons together (Bonferroni).
+    more than the rest: at least 20 records, 5 of them dropped, a share twice that of the rest and a
+    point above it, and intervals that do not meet, each taken at 95% over all comparisons
+    together (Bonferroni).
     """
     late = [entry.label for entry in filters if isinstance(entry, DuplicateFilter)]
     early = [entry.label for entry in filters if entry.label not in late]
@@ -121,7 +122,8 @@ def _judge(table: pl.DataFrame, tags: dict[str, str]) -> pl.DataFrame:
     design = pl.struct(pl.col("step").replace_strict(tags, return_dtype=pl.String), "trait").is_in(
         [{"step": tag, "trait": trait} for tag, trait in sorted(BY_DESIGN)]
     )
-    far = (records >= FEWEST) & (share >= RATIO * rest) & (share - rest >= GAP) & apart
+    many = (records >= FEWEST) & (dropped >= LEAST_DROPPED) & (pl.col("group") != SEVERAL)
+    far = many & (share >= RATIO * rest) & (share - rest >= GAP) & apart
     return table.select(
         "step",
         "trait",

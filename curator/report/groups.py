@@ -5,11 +5,11 @@ import polars as pl
 from curator.filters import Filter
 from curator.groups import AXES
 from curator.report.disparity import CONFIDENCE
-from curator.report.traits import FEWEST, MOST_GROUPS, NOT_JUDGED
+from curator.report.traits import FEWEST, MOST_GROUPS, NOT_JUDGED, SEVERAL
 from curator.report.wilson import quantile, wilson
 from curator.run import Run
 
-NOBODY, SEVERAL, OTHER = "nobody", "several", "(other)"
+NOBODY, OTHER = "nobody", "(other)"
 
 
 def groups_of(run: Run) -> pl.DataFrame:

@@ -61,16 +61,8 @@ def means_of(scores: pl.DataFrame) -> pl.DataFrame:
     holds at 95% over all directions together (Bonferroni). Only records where one turn of the side
     was turned count, and equal shifts of a direction once, for they are of one text said again.
     """
-    sides = [
-        scores.select(
-            pl.lit(side).alias("side"),
-            pl.col(f"{side}_direction").alias("direction"),
-            pl.col(f"{side}_shift").alias("shift"),
-        ).drop_nulls()
-        for side in _SIDES
-    ]
     means = (
-        pl.concat(sides)
+        _shifts(scores)
         .unique()
         .group_by("side", "direction")
         .agg(
@@ -95,6 +87,19 @@ def means_of(scores: pl.DataFrame) -> pl.DataFrame:
         (pl.col("shift") + narrow * pl.col("error")).alias("high"),
         (pl.col("shift").abs() > wide * pl.col("error")).alias("apart"),
     )
+
+
+def _shifts(scores: pl.DataFrame) -> pl.DataFrame:
+    """List the shifts that have a direction: `side, direction, shift`."""
+    sides = [
+        scores.select(
+            pl.lit(side).alias("side"),
+            pl.col(f"{side}_direction").alias("direction"),
+            pl.col(f"{side}_shift").alias("shift"),
+        ).drop_nulls()
+        for side in _SIDES
+    ]
+    return pl.concat(sides)
 
 
 def _share(scores: pl.DataFrame, side: str, limit: float) -> pl.DataFrame:

@@ -21,6 +21,12 @@ TRAITS = {
 there only where a filter of the recipe scored them."""
 FEWEST = 20
 """A smaller group raises no warning."""
+LEAST_DROPPED = 5
+"""Fewer dropped records of a group raise no warning: score intervals are too narrow for them
+(Brown, Cai and DasGupta 2001, Statistical Science 16:101)."""
+SEVERAL = "several"
+"""The group of records that mention more than one of an axis. It raises no warning: it is no group
+of people, and the longer a text, the more it mentions."""
 NOT_JUDGED = "(not judged)"
 """The group of records that a filter could not tell apart; it is compared with nobody."""
 MOST_GROUPS = 12
