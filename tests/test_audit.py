@@ -9,6 +9,7 @@ import pytest
 
 import curator
 from curator.groups.balance import balance, mentioned
+from curator.groups.dialect import speaks_dialect
 from curator.report import as_json, facts_of
 from curator.report.association import Outcome, associations_of, members_of, words_of
 from curator.report.significance import adjusted, student, two_sided
@@ -193,6 +194,39 @@ def test_who_is_mentioned_is_told_before_and_after(run: Run) -> None:
     women = facts_of(run).represented.row(by_predicate=pl.col("group") == "women", named=True)
     assert (women["share"], women["of_axis"], women["kept_share"]) == (0.5, 0.5, 0.5)
     assert women["kept_low"] < 0.5 < women["kept_high"]
+
+
+def test_a_dialect_is_known_by_two_different_marks() -> None:
+    texts = pl.DataFrame(
+        {
+            "text": [
+                "He be working late, and they was tired.",
+                "She done told you, and y'all ain't going.",
+                "I ain't got nothing to do.",
+                "How could it be working? I should be asking.",
+                "Is it by Bob Dylan? It Ain't Me, Babe.",
+                "Leonardo da Vinci, to wit, was done by noon.",
+                "",
+            ]
+        }
+    )
+    found = texts.select(speaks_dialect(pl.col("text"))).to_series().to_list()
+    assert found == [True, True, True, False, False, False, False]
+
+
+def test_a_filter_that_drops_a_dialect_is_told_of(tmp_path: Path) -> None:
+    rows = [
+        {"prompt": f"Hi {n}", "completion": f"He be working on {n}, and y'all was late late late."}
+        for n in range(30)
+    ]
+    rows += [{"prompt": f"Hi {n}", "completion": f"He works on day {n}."} for n in range(60)]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (tmp_path / "r.yaml").write_text(
+        "input: [{path: a.jsonl}]\nfilters: [{filter: bias}, {filter: statistics, max_words: 8}]\n"
+    )
+    run = curator.curate(tmp_path / "r.yaml", out=tmp_path / "run")
+    warned = facts_of(run).disparity.filter("warning").select("step", "trait", "group").rows()
+    assert ("statistics", "dialect", "African American English") in warned
 
 
 def test_a_run_without_the_filters_has_no_audit(tmp_path: Path) -> None:

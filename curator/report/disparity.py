@@ -24,6 +24,7 @@ BY_DESIGN = {
     ("language", "script"),
     ("language", "language"),
     *(("bias", axis) for axis in AXES),
+    ("length", "dialect"),
     *(("length", axis) for axis in AXES),
 }
 """What a filter is there to tell apart (filter, trait) is no disparity; and the longer a text, the

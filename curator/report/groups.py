@@ -4,18 +4,21 @@ import polars as pl
 
 from curator.filters import Filter
 from curator.groups import AXES
+from curator.groups.dialect import speaks_dialect
 from curator.report.disparity import CONFIDENCE
 from curator.report.traits import FEWEST, MOST_GROUPS, NOT_JUDGED, SEVERAL
 from curator.report.wilson import quantile, wilson
 from curator.run import Run
 
 NOBODY, OTHER = "nobody", "(other)"
+MARKED, UNMARKED = "African American English", "no marks of it"
 
 
 def groups_of(run: Run) -> pl.DataFrame:
-    """Return for each record, in order, its `language` and per axis the group it mentions.
+    """Return for each record, in order, its `language`, `dialect` and the group of each axis.
 
-    Only what some filter of the recipe has scored is there; `several` is more than one group.
+    Only what some filter of the recipe has scored is there; the dialect is read off the texts where
+    groups are. `several` is more than one group.
     """
     columns: list[pl.Expr] = []
     if label := _label(run, "language"):
@@ -23,6 +26,8 @@ def groups_of(run: Run) -> pl.DataFrame:
     if label := _label(run, "bias"):
         columns += [_mentioned(pl.col(f"{label}__groups"), axis) for axis in AXES]
     named = run.scores().select(columns).collect() if columns else pl.DataFrame()
+    if _label(run, "bias"):
+        named = named.with_columns(_dialects(run))
     told = [_commonest(column) for column in named.get_columns()]
     return pl.DataFrame([column for column in told if _tells(column)])
 
@@ -72,6 +77,14 @@ def represented_of(run: Run, kept: pl.Series) -> pl.DataFrame:
 def _label(run: Run, tag: str) -> str | None:
     filters: list[Filter] = list(run.recipe.filters)
     return next((entry.label for entry in filters if entry.tag == tag), None)
+
+
+def _dialects(run: Run) -> pl.Series:
+    """Say of each record whether its text has marks of African American English."""
+    marked = (
+        pl.when(speaks_dialect(pl.col("text"))).then(pl.lit(MARKED)).otherwise(pl.lit(UNMARKED))
+    )
+    return run.records().select(marked.alias("dialect")).collect(engine="streaming").to_series()
 
 
 def _mentioned(groups: pl.Expr, axis: str) -> pl.Expr:

@@ -15,6 +15,7 @@ TRAITS = {
     "script": "Script",
     "turns": "Turns",
     "language": "Language",
+    "dialect": "Dialect",
     **{axis: f"Mentioned {axis}" for axis in AXES},
 }
 """The columns that group records, and what people call them; the language and the mentioned are
