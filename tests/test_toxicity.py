@@ -30,9 +30,9 @@ def test_the_answer_and_the_prompt_are_judged_apart() -> None:
     ) == [[], ["response"], ["prompt"], ["response", "prompt"]]
 
 
-def test_both_rules_flag_until_a_recipe_says_more() -> None:
+def test_a_toxic_answer_drops_and_a_toxic_prompt_flags() -> None:
     assert {rule: Toxicity().action(rule) for rule in Toxicity().rules()} == {
-        "response": "flag",
+        "response": "drop",
         "prompt": "flag",
     }
 

@@ -165,7 +165,7 @@ def read_sentences(data: Path) -> pl.DataFrame:
     """Draw sentences of all kinds, to learn from what the encoder made of them."""
     rng = random.Random(3)
     lines = gzip.decompress((data / "instructions" / "t0_55k.jsonl.gz").read_bytes()).splitlines()
-    tasks = [json.loads(line)["prompt"] for line in rng.sample(lines, 6 * SENTENCES)]
+    tasks = [json.loads(line)["prompt"] for line in lines]
     found = {rng.choice(SENTENCE.findall(task) or [""]).strip()[:300] for task in tasks}
     texts = sorted(one for one in found if 4 <= len(one.split()) <= 45)  # noqa: PLR2004
     drawn = rng.sample(texts, min(SENTENCES, len(texts)))

@@ -32,10 +32,11 @@ class Bias(Filter):
         "prompt_slur": "off",
     }
 
-    max_stereotype: float = threshold(0.8, ge=0, le=1)
+    max_stereotype: float = threshold(0.23, ge=0, le=1)
     """Greatest probability that a sentence of an answer links a group with a stereotype or a
-    hostile generalisation."""
-    max_prompt_stereotype: float = threshold(0.8, ge=0, le=1)
+    hostile generalisation. Above 0.23 are two fifths of the stereotypes of CrowS-Pairs, and 0.5% of
+    the encyclopedic sentences of BOLD (docs/bias.md)."""
+    max_prompt_stereotype: float = threshold(0.23, ge=0, le=1)
     """Greatest probability of that in what the user says."""
     max_slurs: int = threshold(0, ge=0)
     """More slurs than this in one answer is `slur`."""

@@ -8,7 +8,7 @@ from curator.filters.base import Action, Filter, Span, threshold
 from curator.filters.turns import worst_turns
 from curator.groups import SWAP_DIGEST, find_swaps, swap
 from curator.groups.lexicon import DIGEST
-from curator.models import OUTPUTS, card_of, toxicity_model
+from curator.models import OUTPUTS, bundled_files, toxicity_model
 from curator.records import to_turns
 
 _SIDES = {"user": "prompt", "assistant": "response"}
@@ -59,9 +59,8 @@ class Counterfactual(Filter):
         return [Span(start, end, "moves") for start, end in find_swaps(text)]
 
     def files(self) -> dict[str, str]:
-        card = card_of("toxicity_static")
         lists = {"groups/lexicon.txt": DIGEST, "groups/swap.txt": SWAP_DIGEST}
-        return {card.name: card.sha256} | lists
+        return bundled_files() | lists
 
 
 def _judged(records: pl.DataFrame) -> pl.DataFrame:

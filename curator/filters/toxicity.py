@@ -49,19 +49,18 @@ _WORTH = 0.1
 
 
 class Toxicity(Filter):
-    """Flag records whose answer, or whose prompt, is likely to be found toxic.
+    """Drop records whose answer is likely to be found toxic, and flag those whose prompt is.
 
-    Both are scored apart, turn by turn, each by its worst stretch of a hundred words: a toxic
-    prompt with a good answer is what safety is learnt from, a toxic answer is not. The bundled
-    model reads English words, not their meaning, so neither rule drops until a recipe says so; a
-    turn that is surely in a language the model was not made for is not judged. Other models need
-    the extra `models`; whichever scores, the words are pointed at by the bundled one.
+    Both are scored apart, turn by turn, each by its worst stretch of words: a toxic prompt with a
+    good answer is what safety is learnt from, a toxic answer is not. The bundled model reads
+    English; a turn that is surely in a language the model was not made for is not judged. Other
+    models need the extra `models`; whichever scores, the words are pointed at by the bundled one.
     """
 
     filter: Literal["toxicity"] = "toxicity"
     version: ClassVar[int] = 2
     needs: ClassVar[tuple[str, ...]] = ("language",)
-    actions: ClassVar[dict[str, Action]] = {"response": "flag", "prompt": "flag"}
+    actions: ClassVar[dict[str, Action]] = {"prompt": "flag"}
 
     names_files: ClassVar[tuple[str, ...]] = ("model",)
     model: str = "bundled"
@@ -76,11 +75,12 @@ class Toxicity(Filter):
     """Of a cascade: the share of what is cleared that is shown to the costly model all the same,
     so that the report can say how much is missed. Chosen by the hash of the text."""
     max_response: float = threshold(0.75, ge=0, le=1)
-    """Greatest probability of toxicity in an answer. At 0.75, 44 of the 45 comments flagged in
-    surge_1000 are toxic, a tenth of those that are; at 0.5 half of them would be found, and half
-    of the warm sentences about groups flagged too (docs/toxicity.md)."""
-    max_prompt: float = threshold(0.75, ge=0, le=1)
-    """Greatest probability of toxicity in what the user says."""
+    """Greatest probability of toxicity in an answer. Above 0.75, 98 of 99 comments of surge_1000
+    are toxic, a fifth of those that are; above 0.5 it is 96% and two thirds (docs/toxicity.md). The
+    default is high because it drops."""
+    max_prompt: float = threshold(0.6, ge=0, le=1)
+    """Greatest probability of toxicity in what the user says. Above 0.6, 97% of the comments of
+    surge_1000 are toxic, 54% of those that are."""
 
     @field_validator("model")
     @classmethod

@@ -21,7 +21,7 @@ from curator.models.windows import Text
 
 Scores = NDArray[np.float32]
 _ENGLISH = frozenset({"en"})
-_BUNDLED = "toxicity_static"
+_BUNDLED = ("toxicity_static", "encoder_pieces", "encoder_trunk", "toxicity_head")
 
 
 class Judge(Protocol):
@@ -127,6 +127,5 @@ def bundled_digest() -> str:
 
 
 def bundled_files() -> dict[str, str]:
-    """Return the sha256 of the bundled model by its name."""
-    card = card_of(_BUNDLED)
-    return {card.name: card.sha256}
+    """Return the sha256 of each file of the bundled model by its name."""
+    return {card.name: card.sha256 for card in map(card_of, _BUNDLED)}

@@ -94,7 +94,7 @@ SHIPPED_CARDS = (
         "stereotype",
         (
             "stereotype_head.onnx",
-            "496c6be8b4c6c5de2676dab055ee6e3da46510869c48163da6c6a434df432407",
+            "422386fa8eff459cd9cc0c08118df3f92b664c852dd8e17678d9028b5be2dfcc",
             3_785_329,
         ),
         (
@@ -108,7 +108,7 @@ SHIPPED_CARDS = (
         "stereotype",
         (
             "stereotype_groups.safetensors",
-            "4e8918c529ab0b317b1be9753ac7fe2b797fa69a0f3e18442c9b5838176020ae",
+            "9ec03892849bdfbad30480a802d6aacba8403af80844d970e8ed8d99aea00d3f",
             163_780,
         ),
         (

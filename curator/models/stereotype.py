@@ -24,6 +24,16 @@ if TYPE_CHECKING:
 
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _HIDDEN = "group"
+_UNJUDGED = frozenset({("age", "children"), ("age", "adults"), ("age", "middle_aged")})
+"""Groups of which everybody is or was one: what is said of them is care, not prejudice ("keep away
+from children"), and with the group hidden the two look alike."""
+_OF_ONE = re.compile(
+    r"(?:wo)?man|boy|girl|lady|gentleman|guy|(?:(?:young|old|older|elderly)\s+\w+(?<!s)(?<!men))\b",
+    re.IGNORECASE,
+)
+"""A person of a story, known by sex and age alone: what happens to her is said of nobody else."""
+_NEXT_WORD = re.compile(r"\s+[^\W\d_]+")
+_FEWEST_WORDS = 4
 _PIECES = 80
 _CHARACTERS = 400
 
@@ -53,11 +63,12 @@ class StereotypeModel:
         return max(self.sentences(text, mentions), default=None, key=lambda one: one.chance)
 
     def sentences(self, text: str, mentions: Sequence[Mention]) -> Iterator[Stereotyped]:
-        """Judge every sentence that names a group."""
-        for sentence in _SENTENCE.finditer(text) if mentions else ():
+        """Judge every sentence that names a group and is more than a few words."""
+        judged = [one for one in mentions if _speaks_of_all(text, one)]
+        for sentence in _SENTENCE.finditer(text) if judged else ():
             start, end = sentence.span()
-            own = [one for one in mentions if start <= one.start and one.end <= end]
-            if own:
+            own = [one for one in judged if start <= one.start and one.end <= end]
+            if own and len(sentence[0].split()) >= _FEWEST_WORDS:
                 groups = frozenset((one.axis, one.group) for one in own)
                 said = masked(text, own, start, end)[:_CHARACTERS]
                 yield Stereotyped(self._chance(said, groups), start, end)
@@ -95,6 +106,21 @@ def masked(text: str, mentions: Sequence[Mention], start: int = 0, end: int | No
         found += [text[start : one.start], _HIDDEN]
         start = one.end
     return " ".join("".join([*found, text[start:end]]).split())
+
+
+def _speaks_of_all(text: str, one: Mention) -> bool:
+    """Say whether a mention can bear a stereotype: of more people than one, or of a mark."""
+    if (one.axis, one.group) in _UNJUDGED:
+        return False
+    return one.axis not in {"gender", "age"} or not _OF_ONE.fullmatch(_with_next(text, one))
+
+
+def _with_next(text: str, one: Mention) -> str:
+    """Return a mention of an age with the noun behind it, any other as it is."""
+    end = one.end
+    if one.axis == "age" and (noun := _NEXT_WORD.match(text, end)):
+        end = noun.end()
+    return text[one.start : end]
 
 
 @cache

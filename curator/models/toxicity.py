@@ -1,7 +1,7 @@
 """Toxicity: the bundled model that scores it, loaded when the first text is scored.
 
 Two readers: the static one sees every text, and the encoder those that the static one does not
-find surely clean. Where the encoder has read a text, its word counts.
+find surely clean; where the encoder has read a text, both are added up, the encoder first.
 """
 
 import re
@@ -28,6 +28,9 @@ sixty, and of any other. A long text has many windows, and one of them scores by
 words have no context to read. Chosen with surge_1000 in view: every comment that the encoder finds
 toxic there is read, and a seventh of the turns of t0_55k."""
 _FEW, _MANY = 3, 60
+_SHARE = 0.3
+"""What the static model's log-odds count for where the encoder has read too: two readers that err
+apart are righter together."""
 _WINDOW = 48
 """Words that the encoder reads at once."""
 _MOST_WINDOWS = 2
@@ -56,16 +59,15 @@ class BundledToxicity:
 
     def _read(self, text: str) -> NDArray[np.float32]:
         windows = list(_windows(text))
-        first = self._static.score(windows)[:, 0]
-        worst = np.argsort(-first, kind="stable")[:_MOST_WINDOWS]
-        found: NDArray[np.float32] = np.max(
-            [self._judge(windows[at]) for at in worst.tolist()], axis=0
-        )
+        first = self._static.score(windows)
+        worst = np.argsort(-first[:, 0], kind="stable")[:_MOST_WINDOWS].tolist()
+        read = np.array([self._judge(windows[at]) for at in worst])
+        logits = (1 - _SHARE) * read + _SHARE * _logits(first[worst])
+        found: NDArray[np.float32] = (1 / (1 + np.exp(-logits))).max(0)
         return found
 
     def _judge_window(self, window: str) -> NDArray[np.float32]:
-        logits = self._head.judge(self._trunk.read(plain(window), _PIECES))
-        return (1 / (1 + np.exp(-logits))).astype(np.float32)
+        return self._head.judge(self._trunk.read(plain(window), _PIECES))
 
 
 @cache
@@ -80,6 +82,12 @@ def toxicity_model() -> BundledToxicity:
 
     static = StaticToxicity.load(file_of(card_of("toxicity_static")))
     return BundledToxicity(static, bundled_trunk(), Head.load(file_of(card_of("toxicity_head"))))
+
+
+def _logits(chances: NDArray[np.float32]) -> NDArray[np.float32]:
+    inside = np.clip(chances, 1e-6, 1 - 1e-6)
+    found: NDArray[np.float32] = np.log(inside / (1 - inside))
+    return found
 
 
 def _suspect_from(text: str) -> float:
