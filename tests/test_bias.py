@@ -60,7 +60,7 @@ def test_a_slur_in_an_answer_is_flagged_and_its_turn_named() -> None:
     assert fired(record, chat(SLUR, "Please say Roma.")) == [["slur"], ["prompt_slur"]]
     assert (Bias().action("slur"), Bias().action("prompt_slur")) == ("flag", "off")
     (span,) = Bias().spans(SLUR)
-    assert SLUR[span.start : span.end] == "gypsies"
+    assert SLUR[span.start : span.end] == "Gypsies"
 
 
 def test_an_answer_marked_as_bad_may_hold_one() -> None:

@@ -122,7 +122,7 @@ def test_the_command_lists_and_verifies(tmp_path: Path, monkeypatch: pytest.Monk
         "lid.176.ftz": True,
         "toxicity_static": True,
         "lid.176.bin": False,
-    } | dict.fromkeys(CHECKPOINTS, False)
+    } | dict.fromkeys(SHIPPED, True) | dict.fromkeys(CHECKPOINTS, False)
     assert all(model["licence"] for model in listed)
     shown = CliRunner().invoke(app, ["models", "list"]).stdout
     assert "curator models pull lid.176.bin" in shown

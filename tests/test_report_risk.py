@@ -46,7 +46,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def test_prompts_are_crossed_with_the_kind_of_their_answer(run: Run) -> None:
     found = facts_of(run).risk
     assert found is not None
-    assert (found.judge, found.limit, found.by_wording) == ("toxicity", 0.75, True)
+    assert (found.judge, found.limit, found.by_wording) == ("toxicity", 0.6, True)
     cells = found.table.filter(pl.col("records") > 0)
     assert cells.rows() == [
         ("risky", "refusal", 1, 0),

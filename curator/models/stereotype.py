@@ -28,7 +28,7 @@ _UNJUDGED = frozenset({("age", "children"), ("age", "adults"), ("age", "middle_a
 """Groups of which everybody is or was one: what is said of them is care, not prejudice ("keep away
 from children"), and with the group hidden the two look alike."""
 _OF_ONE = re.compile(
-    r"(?:wo)?man|boy|girl|lady|gentleman|guy|(?:(?:young|old|older|elderly)\s+\w+(?<!s)(?<!men))\b",
+    r"(?:wo)?man|boy|girl|lady|gentleman|guy|(?:(?:young|old|older|elderly)\s+\w+(?<!s)(?<!men)(?<!people)(?<!folk))\b",
     re.IGNORECASE,
 )
 """A person of a story, known by sex and age alone: what happens to her is said of nobody else."""

