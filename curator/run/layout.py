@@ -1,6 +1,7 @@
 """The names of the files of a run directory."""
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -147,7 +148,12 @@ class Layout:
 
     def score(self, settings: Filter, records_hash: str) -> Path:
         """One filter's measures of one shard, or of the whole run where it needs all records."""
-        return self.scores / f"{settings.tag}-{settings.key()}" / f"{records_hash}.parquet"
+        return self.all_scores(settings, [records_hash])[0]
+
+    def all_scores(self, settings: Filter, hashes: Sequence[str]) -> list[Path]:
+        """One filter's measures of many shards: its key, which is dear, is made once."""
+        folder = self.scores / f"{settings.tag}-{settings.key()}"
+        return [folder / f"{records_hash}.parquet" for records_hash in hashes]
 
     def feature(self, feature: Feature, shard_hash: str) -> Path:
         """One feature of one shard."""

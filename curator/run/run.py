@@ -65,7 +65,7 @@ class Snapshot:
             if isinstance(entry, DuplicateFilter):
                 continue
             over = [self.hash] if entry.sees_all else [shard.hash for shard in self.shards]
-            files = [self.layout.score(entry, whole) for whole in over]
+            files = self.layout.all_scores(entry, over)
             if self.shards:
                 measures = pl.scan_parquet(files)
                 frames.append(measures.select(pl.all().name.prefix(f"{entry.label}__")))
