@@ -148,3 +148,18 @@ def export(module: nn.Module, row: torch.Tensor, names: tuple[str, str], path: P
         op_types_to_quantize=["MatMul", "Gather"],
     )
     whole.unlink()
+    _forget_making(path)
+
+
+def _forget_making(path: Path) -> None:
+    """Take out of an ONNX file what the exporter notes of the machine and of its call stacks."""
+    import onnx
+
+    model = onnx.load(path)
+    noted = [model, model.graph, *model.graph.node, *model.functions]
+    noted += [*model.graph.value_info, *model.graph.input, *model.graph.output]
+    noted += [node for function in model.functions for node in function.node]
+    for place in noted:
+        place.doc_string = ""
+        del place.metadata_props[:]
+    onnx.save(model, path)
