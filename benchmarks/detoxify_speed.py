@@ -22,17 +22,8 @@ import torch
 from detoxify import Detoxify
 from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
 
-from curator.models import Judge, described, read_name, toxicity_judge
+from curator.models import CATEGORIES, Judge, described, read_name, toxicity_judge
 
-CLASSES = (
-    "toxicity",
-    "severe_toxicity",
-    "obscene",
-    "identity_attack",
-    "insult",
-    "threat",
-    "sexual_explicit",
-)
 _BATCH = 32
 _WORDS = 20_000
 _LONGEST = 512
@@ -93,16 +84,16 @@ def build(folder: Path, texts: Sequence[str], spread: float) -> Path:
     (described_at / "vocab.txt").write_text("\n".join(vocabulary) + "\n", "utf-8")
     tokenizer = BertTokenizer(str(described_at / "vocab.txt"), model_max_length=512)
     tokenizer.save_pretrained(described_at)
-    config = BertConfig(num_labels=len(CLASSES), initializer_range=spread)
+    config = BertConfig(num_labels=len(CATEGORIES), initializer_range=spread)
     config.save_pretrained(described_at)
     torch.manual_seed(0)
     architecture = {
         "model_type": str(described_at),
         "model_name": "BertForSequenceClassification",
         "tokenizer_name": "BertTokenizer",
-        "num_classes": len(CLASSES),
+        "num_classes": len(CATEGORIES),
     }
-    told = {"arch": {"args": architecture}, "dataset": {"args": {"classes": list(CLASSES)}}}
+    told = {"arch": {"args": architecture}, "dataset": {"args": {"classes": list(CATEGORIES)}}}
     weights = BertForSequenceClassification(config).state_dict()
     torch.save({"config": told, "state_dict": weights}, folder / "random.ckpt")
     return folder / "random.ckpt"
@@ -111,7 +102,7 @@ def build(folder: Path, texts: Sequence[str], spread: float) -> Path:
 def in_batches(peer: Any, texts: Sequence[str]) -> np.ndarray[Any, Any]:
     """Score by `Detoxify.predict`, 32 texts at a time in their order."""
     found = [peer.predict(list(texts[at : at + _BATCH])) for at in range(0, len(texts), _BATCH)]
-    return np.array([[score for part in found for score in part[name]] for name in CLASSES]).T
+    return np.array([[score for part in found for score in part[name]] for name in CATEGORIES]).T
 
 
 def timed(work: Callable[[], Any]) -> float:
@@ -132,7 +123,7 @@ def report(ours: float, theirs: float, count: int) -> None:
 
 def compare(judge: Judge, peer: Any, texts: Sequence[str]) -> None:
     """Print how far scores are apart at most; each side names the classes in its own order."""
-    order = [judge.outputs.index(name) for name in CLASSES]
+    order = [judge.outputs.index(name) for name in CATEGORIES]
     apart = np.abs(judge.score(texts)[:, order] - in_batches(peer, texts))
     print(f"scores apart      {apart.max():10.5f} at most, over {len(texts):,} texts")
 

@@ -5,16 +5,14 @@ says: so they learn to live with its rounding.
 """
 
 import copy
-import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from encoder_fit import WARM_UP, Encoder, Floats, Pace, draw_batches
+from encoder_fit import Encoder
 from numpy.typing import NDArray
 from torch import nn
-from torch.nn import functional
 
 from curator.models.encoder import Trunk
 from curator.models.encoder_text import plain
@@ -65,57 +63,6 @@ class Head(nn.Module):  # type: ignore[misc]
 def read_states(trunk: Trunk, texts: list[str], longest: int) -> States:
     """Return what the trunk says of each text, cut to `longest` tokens."""
     return [trunk.read(plain(text), longest)[0].astype(np.float16) for text in texts]
-
-
-def fit_head(head: Head, states: States, targets: Floats, weight: Floats, pace: Pace) -> None:
-    """Fit to soft labels, one column an output; NaN where nobody asked."""
-    torch.manual_seed(pace.seed)
-    rng = np.random.default_rng(pace.seed)
-    asked = torch.tensor(~np.isnan(targets) * (weight / weight.mean())[:, None]).float()
-    wanted = torch.tensor(np.nan_to_num(targets)).float()
-    optimizer = torch.optim.AdamW(head.parameters(), lr=pace.rate, weight_decay=0.01)
-    lengths = np.array([len(one) for one in states])
-    queue = [batch for _ in range(pace.epochs) for batch in draw_batches(lengths, rng)]
-    head.train()
-    started, seen = time.monotonic(), 0.0
-    for step, batch in enumerate(queue):
-        for group in optimizer.param_groups:
-            group["lr"] = pace.rate * min(1, (step + 1) / WARM_UP) * (1 - step / len(queue))
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = head(*pad([states[i] for i in batch]))
-        losses = functional.binary_cross_entropy_with_logits(
-            logits.float(), wanted[batch], reduction="none"
-        )
-        loss = (losses * asked[batch]).mean()
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(head.parameters(), 1.0)
-        optimizer.step()
-        seen += (float(loss.detach()) - seen) / min(step + 1, 50)
-    print(f"{len(queue)} steps, loss {seen:.4f}, {time.monotonic() - started:.0f} s", flush=True)
-    head.eval()
-
-
-def score(head: Head, states: States) -> Floats:
-    """Return the outputs for texts."""
-    order = np.argsort([len(one) for one in states], kind="stable")
-    found = np.zeros((len(states), head.out.out_features), np.float32)
-    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
-        for start in range(0, len(order), 64):
-            places = order[start : start + 64]
-            found[places] = head(*pad([states[i] for i in places])).float().numpy()
-    return found
-
-
-def pad(states: States) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return rows of states filled up to one length, and where they are states."""
-    longest = max(len(one) for one in states)
-    rows = np.zeros((len(states), longest, states[0].shape[1]), np.float32)
-    mask = np.zeros((len(states), longest), np.float32)
-    for place, one in enumerate(states):
-        rows[place, : len(one)] = one
-        mask[place, : len(one)] = 1
-    return torch.tensor(rows), torch.tensor(mask)
 
 
 def _states(found: Any) -> torch.Tensor:

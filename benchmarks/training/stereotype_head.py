@@ -9,41 +9,37 @@ same encoder, tells how well what is said fits that group in what people write.
 It is judged, and its outputs calibrated, on axes that heads like it have learnt nothing of.
 """
 
-import argparse
 import copy
 import gzip
 import json
-import os
 import random
-import re
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 import torch
-from encoder_fit import Floats, Pace, draw_batches
-from encoder_heads import Head, States, export, pad, read_states, score
+from encoder_fit import Batch, Floats, Pace, learn, score
+from encoder_heads import Head, States, export, read_states
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from stereotype_sets import read_stereotypes
-from torch import nn
 from torch.nn import functional
 from toxicity_fit import fit_linear
-from toxicity_head import load_tuned
+from toxicity_head import load_tuned, read_arguments
 from toxicity_report import auroc
 
 from curator.groups import GROUPS, find_mentions
 from curator.models.encoder import Trunk
 from curator.models.stereotype import best_fit, masked
 from curator.models.tensors import Array, write_tensors
-from curator.models.toxicity_static import WEIGHTS as SHIPPED
+from curator.records import find_sentences
 
 LONGEST = 80
-FIRST, SECOND = Pace(epochs=4, rate=3e-4), Pace(epochs=2, rate=1e-4)
+FIRST = Pace(epochs=4, rate=3e-4, warm_up=50)
+SECOND = Pace(epochs=2, rate=1e-4, warm_up=50)
 """First the meaning of sentences alone, then what is said too."""
 SENTENCES = 15_000
-SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 WIDTH = 384
 AXES = ("race", "religion")
 """The axes that have labelled sentences."""
@@ -54,12 +50,8 @@ SCALES = np.array([1.0, 10.0])
 
 def main() -> None:
     """Tune, judge without each axis, write."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    default = os.environ.get("CURATOR_DATA", "../shared/data")
-    parser.add_argument("data", nargs="?", type=Path, default=Path(default))
-    parser.add_argument("--tuned", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=SHIPPED.parent)
-    asked = parser.parse_args()
+    asked = read_arguments(__doc__)
+    torch.manual_seed(FIRST.seed)
     texts = read_stereotypes(asked.data)
     texts = texts.with_columns(
         masked=pl.Series([masked(text, find_mentions(text)) for text in texts["text"]])
@@ -166,7 +158,8 @@ def read_sentences(data: Path) -> pl.DataFrame:
     rng = random.Random(3)
     lines = gzip.decompress((data / "instructions" / "t0_55k.jsonl.gz").read_bytes()).splitlines()
     tasks = [json.loads(line)["prompt"] for line in lines]
-    found = {rng.choice(SENTENCE.findall(task) or [""]).strip()[:300] for task in tasks}
+    split = ([one[0] for one in find_sentences(task)] or [""] for task in tasks)
+    found = {rng.choice(sentences).strip()[:300] for sentences in split}
     texts = sorted(one for one in found if 4 <= len(one.split()) <= 45)  # noqa: PLR2004
     drawn = rng.sample(texts, min(SENTENCES, len(texts)))
     return pl.DataFrame({"masked": [masked(text, find_mentions(text)) for text in drawn]})
@@ -174,36 +167,19 @@ def read_sentences(data: Path) -> pl.DataFrame:
 
 def fit(head: Head, states: States, meant: Floats, texts: pl.DataFrame | None, pace: Pace) -> None:
     """Fit the first output to the target, where there is one, and the others to the embedding."""
-    torch.manual_seed(pace.seed)
-    rng = np.random.default_rng(pace.seed)
     nothing = np.zeros(len(states))
     target = torch.tensor(nothing if texts is None else texts["target"].to_numpy()).float()
     weight = torch.tensor(nothing if texts is None else texts["weight"].to_numpy()).float()
     wanted = torch.tensor(meant)
-    optimizer = torch.optim.AdamW(head.parameters(), lr=pace.rate, weight_decay=0.01)
-    lengths = np.array([len(one) for one in states])
-    queue = [batch for _ in range(pace.epochs) for batch in draw_batches(lengths, rng)]
-    head.train()
-    seen: dict[str, Any] = {"said": 0.0, "meant": 0.0}
-    for step, batch in enumerate(queue):
-        for group in optimizer.param_groups:
-            group["lr"] = pace.rate * min(1, (step + 1) / 50) * (1 - step / len(queue))
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            outputs = head(*pad([states[i] for i in batch])).float()
+
+    def loss_of(batch: Batch, outputs: torch.Tensor) -> torch.Tensor:
         said = functional.binary_cross_entropy_with_logits(
             outputs[:, 0], target[batch], weight[batch]
         )
-        near = 1 - functional.cosine_similarity(outputs[:, 1:], wanted[batch]).mean()
-        optimizer.zero_grad()
-        (said + near).backward()
-        nn.utils.clip_grad_norm_(head.parameters(), 1.0)
-        optimizer.step()
-        for name, value in (("said", said), ("meant", near)):
-            seen[name] += (float(value.detach()) - seen[name]) / min(step + 1, 50)
-    print(
-        {name: round(value, 4) for name, value in seen.items()}, f"{len(queue)} steps", flush=True
-    )
-    head.eval()
+        near: torch.Tensor = functional.cosine_similarity(outputs[:, 1:], wanted[batch]).mean()
+        return said + 1 - near
+
+    learn(head, states, pace, loss_of)
 
 
 def list_groups() -> list[str]:

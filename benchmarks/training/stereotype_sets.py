@@ -8,7 +8,6 @@ stereotype or a hostile generalisation) and `weight`.
 import gzip
 import json
 import random
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import polars as pl
 import yaml
 
 from curator.groups import find_mentions
+from curator.records import find_sentences
 
 SENTENCES = Path(__file__).with_name("stereotype_sentences.yaml")
 REDDIT = {"race": "race", "religion2": "religion"}
@@ -24,7 +24,6 @@ SAID, DENIED, PLAIN, TOLD = 7, 5, 60, 8
 """Sentences drawn: of what is said, of what is denied, of each plain one, of each story."""
 NEUTRAL = 9000
 WEIGHTS = {"redditbias": 1.0, "written": 0.5, "t0": 0.6, "wikipedia": 0.6}
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 
 
 def read_stereotypes(data: Path, seed: int = 7) -> pl.DataFrame:
@@ -117,7 +116,7 @@ def _sentences_with_groups(texts: Iterator[str] | pl.Series) -> Iterator[str]:
         starts = [mention.start for mention in find_mentions(text)]
         if not starts:
             continue
-        for sentence in _SENTENCE.finditer(text):
+        for sentence in find_sentences(text):
             if any(sentence.start() <= at < sentence.end() for at in starts):
                 yield sentence[0].strip()[:400]
                 count += 1

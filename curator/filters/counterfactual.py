@@ -4,16 +4,13 @@ from typing import ClassVar, Literal
 
 import polars as pl
 
+from curator.filters._toxic_turns import ASKED, SAID, judged_turns
 from curator.filters.base import Action, Filter, Span, threshold
 from curator.filters.turns import worst_turns
 from curator.groups import SWAP_DIGEST, find_swaps, swap
 from curator.groups.lexicon import DIGEST
-from curator.models import OUTPUTS, bundled_files, toxicity_model
-from curator.records import to_turns
+from curator.models import OUTPUTS, bundled_files, languages_of, read_name, toxicity_model
 
-_SIDES = {"user": "prompt", "assistant": "response"}
-_UNSURE = 0.6
-"""Confidence from which on a turn is left alone for its language (see the filter `language`)."""
 _SHIFT, _SIZE, _WAY = "shift", "size", "direction"
 
 
@@ -38,7 +35,7 @@ class Counterfactual(Filter):
     """How far that of what the user says may."""
 
     def score(self, records: pl.DataFrame) -> pl.DataFrame:
-        turns = _turned(_judged(records))
+        turns = _turned(judged_turns(records, languages_of(read_name("bundled"))))
         told = turns.group_by("record").agg(
             pl.col("terms").sum().alias("swapped"),
             pl.col("skipped").drop_nulls().first(),
@@ -46,7 +43,7 @@ class Counterfactual(Filter):
         whole = pl.DataFrame({"record": pl.int_range(records.height, dtype=pl.Int64, eager=True)})
         whole = whole.join(told, on="record", how="left", maintain_order="left").drop("record")
         moved = _moved(turns.filter(pl.col("other").is_not_null()))
-        sides = [_side(moved, side, records.height) for side in ("response", "prompt")]
+        sides = [_side(moved, side, records.height) for side in (SAID, ASKED)]
         return pl.concat([whole, *sides], how="horizontal")
 
     def rules(self) -> dict[str, pl.Expr]:
@@ -63,33 +60,9 @@ class Counterfactual(Filter):
         return bundled_files() | lists
 
 
-def _judged(records: pl.DataFrame) -> pl.DataFrame:
-    """List the turns of people, not surely in another language and not marked as bad."""
-    languages = records.select(
-        pl.int_range(pl.len(), dtype=pl.Int64).alias("record"),
-        pl.int_ranges(0, pl.col("messages").list.len()).alias("turn"),
-        pl.col("language").alias("spoken"),
-        pl.col("label").fill_null(value=True),
-    ).explode("turn", "spoken")
-    spoken = pl.col("spoken").struct
-    foreign = (spoken.field("language") != "en") & (spoken.field("confidence") >= _UNSURE)
-    return (
-        to_turns(records)
-        .join(languages, on=["record", "turn"], how="left", maintain_order="left")
-        .filter(pl.col("role").is_in(list(_SIDES)) & ~foreign.fill_null(value=False))
-        .filter(pl.col("label") | (pl.col("role") == "user"))
-        .select(
-            "record",
-            "turn",
-            pl.col("role").replace(_SIDES).alias("side"),
-            pl.col("content").fill_null("").alias("text"),
-        )
-    )
-
-
 def _turned(turns: pl.DataFrame) -> pl.DataFrame:
     """Add what came of turning each text round: `other, terms, direction, skipped`."""
-    found = [swap(text) for text in turns["text"]]
+    found = [swap(text) for text in turns["content"]]
     return turns.with_columns(
         pl.Series("other", [one.text for one in found], dtype=pl.String),
         pl.Series("terms", [one.terms for one in found], dtype=pl.Int64),
@@ -103,7 +76,7 @@ def _moved(turns: pl.DataFrame) -> pl.DataFrame:
     model = toxicity_model()
     place = OUTPUTS.index("toxicity")
     before, after = (
-        model.score(turns[name].to_list())[:, place].astype(float) for name in ("text", "other")
+        model.score(turns[name].to_list())[:, place].astype(float) for name in ("content", "other")
     )
     shift = pl.Series(_SHIFT, after - before, dtype=pl.Float64).round(6)
     return turns.with_columns(shift, shift.abs().alias(_SIZE))

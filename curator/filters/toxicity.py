@@ -18,6 +18,7 @@ from curator.filters._toxic_turns import (
 )
 from curator.filters.base import Action, Filter, Span, threshold
 from curator.models import (
+    Category,
     bundled_digest,
     bundled_files,
     clearing_of,
@@ -29,17 +30,8 @@ from curator.models import (
     toxicity_judge,
     toxicity_model,
 )
+from curator.records import find_sentences
 
-Category = Literal[
-    "toxicity",
-    "severe_toxicity",
-    "obscene",
-    "threat",
-    "insult",
-    "identity_attack",
-    "sexual_explicit",
-]
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019*@$!-][^\W_]+)*")
 _MOST_WORDS = 100
 _SUSPECT = 0.5
@@ -132,7 +124,7 @@ class Toxicity(Filter):
 def _telling(text: str) -> Iterator[tuple[int, int]]:
     """Find the words without which a sentence would be less toxic (occlusion, Li et al. 2016)."""
     model = toxicity_model()
-    sentences = list(_SENTENCE.finditer(text))
+    sentences = list(find_sentences(text))
     chances = model.score([sentence[0] for sentence in sentences])[:, 0]
     for sentence, whole in zip(sentences, chances, strict=True):
         if whole < _SUSPECT:

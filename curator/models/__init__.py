@@ -23,7 +23,7 @@ from curator.models.judges import (
     located,
     toxicity_judge,
 )
-from curator.models.labels import CATEGORIES
+from curator.models.labels import CATEGORIES, Category
 from curator.models.languages import KIN, Guess, LanguageModel, kin, language_model
 from curator.models.names import Named, placed_name, read_name
 from curator.models.stereotype import Stereotyped, StereotypeModel, stereotype_model
@@ -38,6 +38,7 @@ __all__ = [
     "OUTPUTS",
     "PATTERNS",
     "RECALL",
+    "Category",
     "Clearing",
     "Exchange",
     "GuardModel",

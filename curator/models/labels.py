@@ -1,13 +1,14 @@
 """Labels: which of a model's labels are which of our columns."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from curator.errors import ModelError
 
-CATEGORIES = (
+Category = Literal[
     "toxicity",
     "severe_toxicity",
     "obscene",
@@ -15,8 +16,9 @@ CATEGORIES = (
     "insult",
     "identity_attack",
     "sexual_explicit",
-)
+]
 """What toxicity is told of: the categories of the Jigsaw data sets (2018 to 2020)."""
+CATEGORIES: tuple[str, ...] = get_args(Category)
 _KNOWN = dict.fromkeys(CATEGORIES, "") | {
     "toxic": "toxicity",
     "severe_toxic": "severe_toxicity",

@@ -18,21 +18,21 @@ from curator.groups import GROUPS, Mention
 from curator.models.catalogue import card_of
 from curator.models.store import file_of
 from curator.models.tensors import Array, read_tensors
+from curator.records import find_sentences
 
 if TYPE_CHECKING:
     from curator.models.encoder import Head, Trunk
 
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _HIDDEN = "group"
 _UNJUDGED = frozenset({("age", "children"), ("age", "adults"), ("age", "middle_aged")})
 """Groups of which everybody is or was one: what is said of them is care, not prejudice ("keep away
 from children"), and with the group hidden the two look alike."""
-_OF_ONE = re.compile(
-    r"(?:wo)?man|boy|girl|lady|gentleman|guy|(?:(?:young|old|older|elderly)\s+\w+(?<!s)(?<!men)(?<!people)(?<!folk))\b",
-    re.IGNORECASE,
-)
-"""A person of a story, known by sex and age alone: what happens to her is said of nobody else."""
-_NEXT_WORD = re.compile(r"\s+[^\W\d_]+")
+_ONE_BY_SEX = re.compile(r"(?:wo)?man|boy|girl|lady|gentleman|guy", re.IGNORECASE)
+_AGED = re.compile(r"young|old|older|elderly", re.IGNORECASE)
+_NOUN = re.compile(r"\s+([^\W\d_]+)")
+_SEVERAL = ("s", "men", "people", "folk")
+"""A person of a story is known by sex and age alone, and what happens to her is said of nobody
+else; a noun that ends like this is of several."""
 _FEWEST_WORDS = 4
 _PIECES = 80
 _CHARACTERS = 400
@@ -65,7 +65,7 @@ class StereotypeModel:
     def sentences(self, text: str, mentions: Sequence[Mention]) -> Iterator[Stereotyped]:
         """Judge every sentence that names a group and is more than a few words."""
         judged = [one for one in mentions if _speaks_of_all(text, one)]
-        for sentence in _SENTENCE.finditer(text) if judged else ():
+        for sentence in find_sentences(text) if judged else ():
             start, end = sentence.span()
             own = [one for one in judged if start <= one.start and one.end <= end]
             if own and len(sentence[0].split()) >= _FEWEST_WORDS:
@@ -112,15 +112,11 @@ def _speaks_of_all(text: str, one: Mention) -> bool:
     """Say whether a mention can bear a stereotype: of more people than one, or of a mark."""
     if (one.axis, one.group) in _UNJUDGED:
         return False
-    return one.axis not in {"gender", "age"} or not _OF_ONE.fullmatch(_with_next(text, one))
-
-
-def _with_next(text: str, one: Mention) -> str:
-    """Return a mention of an age with the noun behind it, any other as it is."""
-    end = one.end
-    if one.axis == "age" and (noun := _NEXT_WORD.match(text, end)):
-        end = noun.end()
-    return text[one.start : end]
+    if one.axis == "gender":
+        return not _ONE_BY_SEX.fullmatch(text, one.start, one.end)
+    aged = one.axis == "age" and _AGED.fullmatch(text, one.start, one.end)
+    noun = _NOUN.match(text, one.end) if aged else None
+    return noun is None or noun[1].lower().endswith(_SEVERAL)
 
 
 @cache

@@ -18,6 +18,7 @@ from curator.records.model import (
     content_of,
     usual_json,
 )
+from curator.records.sentences import find_sentences
 from curator.records.text import JOINER, Views, normalise, render_calls, said_in, views_of
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "canonical_json",
     "concat_records",
     "content_of",
+    "find_sentences",
     "frame_of",
     "normalise",
     "records_of",

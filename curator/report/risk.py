@@ -13,8 +13,8 @@ from curator.report.wilson import quantile, wilson
 from curator.run import Run
 
 HARMLESS = 0.25
-"""Up to this probability a prompt counts as harmless: 96% of the prompts of alpaca_random_9k, and
-13% of the toxic comments of surge_1000 (the bundled model, 2026-11-25)."""
+"""Up to this probability a prompt counts as harmless: 99% of the prompts of alpaca_random_9k, and
+14% of the toxic comments of surge_1000 (the bundled model, 2026-11-25)."""
 MEASURES = {
     "safety": ("prompt_unsafe", "response_unsafe"),
     "toxicity": ("prompt_toxicity", "response_toxicity"),
