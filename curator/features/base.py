@@ -21,6 +21,8 @@ class Feature(BaseModel, ABC):
     """The column's name."""
     names_files: ClassVar[tuple[str, ...]] = ()
     """Settings that name a model or file: what `files` says of it is in the key, not its place."""
+    mapped: ClassVar[bool] = False
+    """Whether the column is many numbers, which lie on disk as in memory, and are mapped."""
     reads_turns: ClassVar[bool] = False
     """Whether `compute` reads `messages`, which cost most to load."""
 

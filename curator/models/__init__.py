@@ -12,6 +12,7 @@ from curator.models.cascade import (
 from curator.models.catalogue import CATALOGUE, card_of, names_file
 from curator.models.detoxify import checkpoint_at, prepare
 from curator.models.device import described
+from curator.models.embedders import Embedder, embedder, embedder_files
 from curator.models.folders import COMPANIONS, PATTERNS, folder_of
 from curator.models.guard import Exchange, GuardModel, guard_model
 from curator.models.judges import (
@@ -40,6 +41,7 @@ __all__ = [
     "RECALL",
     "Category",
     "Clearing",
+    "Embedder",
     "Exchange",
     "GuardModel",
     "Guess",
@@ -59,6 +61,8 @@ __all__ = [
     "chosen",
     "clearing_of",
     "described",
+    "embedder",
+    "embedder_files",
     "file_of",
     "find_threshold",
     "folder_of",

@@ -8,6 +8,10 @@ _ENCODER_ORIGIN = (
     "all-MiniLM-L6-v2 (Wang et al. 2020; Reimers and Gurevych 2019), tuned by "
     "benchmarks/training/toxicity_encoder.py (2026)"
 )
+_EMBEDDER_ORIGIN = (
+    "all-MiniLM-L6-v2 (Wang et al. 2020; Reimers and Gurevych 2019), distilled by "
+    "benchmarks/training/embedder_static.py (2026)"
+)
 _LEARNT = "What it learnt from stands in docs/toxicity.md."
 
 
@@ -87,6 +91,35 @@ SHIPPED_CARDS = (
             "Judges abusive prompts and answers from what the encoder read.",
             f"Polite hate is found half the time; irony and coded words are missed. {_LEARNT}",
             "trained by benchmarks/training/toxicity_head.py (2026)",
+        ),
+    ),
+    _card(
+        "embedder",
+        "embedding",
+        (
+            "embedder/model.safetensors",
+            "49f7ae2b6eb6c2bb2a6ad33727a96359facc7cfc77e4e1879d72251d6fe038c2",
+            7_676_692,
+        ),
+        (
+            "Puts texts that mean the same near each other, cheaply enough for every row.",
+            "A mean of word pieces: it does not see their order, nor a negation. See "
+            "docs/embeddings.md.",
+            _EMBEDDER_ORIGIN,
+        ),
+    ),
+    _card(
+        "embedder_pieces",
+        "embedding",
+        (
+            "embedder/tokenizer.json",
+            "da47682b18bd7eded32ecc01752f81c83dbccb5b3de6462573582f89fbffff24",
+            445_427,
+        ),
+        (
+            "The word pieces into which the embedder's texts are cut.",
+            "Lower case, no accents; of Chinese and Japanese some single signs.",
+            "BERT (Devlin et al. 2019), as all-MiniLM-L6-v2 has them",
         ),
     ),
     _card(

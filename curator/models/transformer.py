@@ -85,7 +85,7 @@ class Classifier:
         """Run batches: on a CPU one a thread, so that no result depends on the number of cores."""
         logits = np.zeros((len(windows), len(self.labels)), np.float64)
         batches = list_batches(windows, self._where.tokens, self._padding)
-        with _one_thread_each(self._where), ThreadPoolExecutor(self._where.lanes) as lanes:
+        with one_thread_each(self._where), ThreadPoolExecutor(self._where.lanes) as lanes:
             found = list(
                 lanes.map(lambda one: (one.windows, _run(model, one, self._where)), batches)
             )
@@ -109,7 +109,7 @@ def classifier(folder: Path, sha256: str) -> Classifier:
 def _read_tokenizer(folder: Path) -> Any:
     from transformers import AutoTokenizer
 
-    found = _reading(
+    found = reading(
         folder,
         lambda: AutoTokenizer.from_pretrained(
             folder, local_files_only=True, trust_remote_code=False
@@ -126,8 +126,8 @@ def _read_tokenizer(folder: Path) -> Any:
 def _read_model(folder: Path) -> Any:
     from transformers import AutoModelForSequenceClassification
 
-    with _no_bar():
-        model, told = _reading(
+    with no_bar():
+        model, told = reading(
             folder,
             lambda: AutoModelForSequenceClassification.from_pretrained(
                 folder,
@@ -147,7 +147,7 @@ def _read_model(folder: Path) -> Any:
     return model.eval()
 
 
-def _reading(folder: Path, read: Callable[[], Any]) -> Any:
+def reading(folder: Path, read: Callable[[], Any]) -> Any:
     """Read a part of a model; whatever the library raises becomes one message."""
     try:
         return read()
@@ -157,7 +157,7 @@ def _reading(folder: Path, read: Callable[[], Any]) -> Any:
 
 
 @contextmanager
-def _no_bar() -> Iterator[None]:
+def no_bar() -> Iterator[None]:
     """Keep transformers from drawing a progress bar; the commands draw their own."""
     from transformers.utils import logging
 
@@ -202,7 +202,8 @@ def _run(model: Any, batch: Batch, where: Device) -> Any:
 
 
 @contextmanager
-def _one_thread_each(where: Device) -> Iterator[None]:
+def one_thread_each(where: Device) -> Iterator[None]:
+    """Let each lane of a CPU run on one thread, so that no result depends on their number."""
     import torch
 
     before = torch.get_num_threads()

@@ -167,7 +167,7 @@ def _rewrite(run: Run, contents: Collection[str]) -> tuple[list[InputReport], li
     gather(layout, len(inputs))
     wanted = {shard.hash for entry in inputs for shard in entry.shards}
     for folder in (layout.scores, layout.features):
-        for file in folder.glob("*/*.parquet"):
+        for file in folder.glob("*/*.[ap]*"):
             if file.stem not in wanted:
                 file.unlink()
     gone = [new.forgotten - was.forgotten for new, was in zip(inputs, old, strict=True)]

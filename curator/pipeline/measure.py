@@ -10,7 +10,7 @@ from curator.errors import CuratorError, FilterError
 from curator.features import SIDE_COLUMNS, Feature
 from curator.filters import Filter
 from curator.pipeline.journal import log
-from curator.run import Layout, write_frame
+from curator.run import Layout, scan_frames, write_frame
 
 _TEXTS = ("id", "reasoning", "text", *SIDE_COLUMNS)
 
@@ -45,7 +45,7 @@ class MeasureShard:
     def _feature(self, feature: Feature, shard: str, records: pl.DataFrame) -> pl.Series:
         path = self.layout.feature(feature, shard)
         if path.exists():
-            return pl.read_parquet(path)[feature.tag]
+            return scan_frames([path]).collect()[feature.tag]
         began = time.perf_counter()
         column = feature.compute(records)
         write_frame(path, column.to_frame())

@@ -10,7 +10,7 @@ from curator.filters import CorpusFilter, DuplicateFilter
 from curator.pipeline.events import Event, Listener
 from curator.pipeline.journal import log
 from curator.pipeline.measure import checked
-from curator.run import Snapshot, adopt, write_frame
+from curator.run import Snapshot, adopt, scan_frames, write_frame
 
 
 def measure_whole(snapshot: Snapshot, listener: Listener) -> None:
@@ -66,7 +66,7 @@ def _measured(snapshot: Snapshot, entry: DuplicateFilter | CorpusFilter) -> pl.L
         )
     ]
     frames += [
-        pl.scan_parquet([layout.feature(feature, shard.hash) for shard in snapshot.shards])
+        scan_frames([layout.feature(feature, shard.hash) for shard in snapshot.shards])
         for feature in entry.features()
     ]
     return pl.concat(frames, how="horizontal")

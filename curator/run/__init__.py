@@ -1,6 +1,13 @@
 """The run directory: everything one recipe made, and the only code that knows its file names."""
 
-from curator.run.files import atomic_folder, atomic_path, sweep, write_frame, write_text
+from curator.run.files import (
+    atomic_folder,
+    atomic_path,
+    scan_frames,
+    sweep,
+    write_frame,
+    write_text,
+)
 from curator.run.forgotten import Receipt, forgotten_in, note_forgotten, raw_content
 from curator.run.layout import Layout
 from curator.run.lock import hold
@@ -28,6 +35,7 @@ __all__ = [
     "note_forgotten",
     "raw_content",
     "read_receipt",
+    "scan_frames",
     "siblings_of",
     "sweep",
     "write_frame",

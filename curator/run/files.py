@@ -3,7 +3,7 @@
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -68,6 +68,19 @@ def write_text(target: Path, text: str, *, private: bool = False) -> None:
 
 
 def write_frame(target: Path, frame: pl.DataFrame, *, private: bool = False) -> None:
-    """Write a Parquet file whole, with row groups that depend on nothing but the rows."""
+    """Write a Parquet file whole, with row groups that depend on nothing but the rows.
+
+    A target called `.arrow` is written as it lies in memory, to be mapped.
+    """
     with atomic_path(target, private=private) as path:
+        if target.suffix == ".arrow":
+            frame.write_ipc(path, compression="uncompressed")
+            return
         frame.write_parquet(path, compression="zstd", compression_level=1, row_group_size=65_536)
+
+
+def scan_frames(paths: Sequence[Path]) -> pl.LazyFrame:
+    """Read what `write_frame` wrote, one file after the other; `.arrow` files are mapped."""
+    if paths[0].suffix == ".arrow":
+        return pl.scan_ipc(list(paths))
+    return pl.scan_parquet(list(paths))

@@ -158,7 +158,7 @@ class Layout:
     def feature(self, feature: Feature, shard_hash: str) -> Path:
         """One feature of one shard."""
         folder = self.features / f"{feature.tag}-{feature.key()}"
-        return folder / f"{shard_hash}.parquet"
+        return folder / f"{shard_hash}.{'arrow' if feature.mapped else 'parquet'}"
 
     def pairs(self, settings: DuplicateFilter, run_hash: str) -> Path:
         """One duplicate filter's pairs over all records of the run."""
