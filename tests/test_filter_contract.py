@@ -7,11 +7,13 @@ import polars as pl
 import pytest
 
 from curator.filters import FILTERS, Filter, threshold
+from curator.filters.decontaminate import Decontaminate
 from curator.filters.safety import Safety
 from curator.testing import check_filter
 
-_BY_DEFAULTS = [one for one in FILTERS if one is not Safety]
-"""A guard model is nobody's default: `test_safety.py` checks that filter with one."""
+_BY_DEFAULTS = [one for one in FILTERS if one not in {Safety, Decontaminate}]
+"""A guard model is nobody's default, nor is an evaluation set: `test_safety.py` and
+`test_decontaminate.py` check these filters with one."""
 
 
 @pytest.mark.parametrize("filter_class", _BY_DEFAULTS, ids=lambda one: one.__name__)

@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import feather, ipc
 
+from curator.containers.rows import ending_of
 from curator.errors import InputError
 from curator.ingest import Ingested, Source, find_files, read_source, sniff
-from curator.ingest.containers import ending_of
 from tests.test_ingest_containers import read, rows_of, source_of
 
 ROWS = [{"prompt": f"p{n}", "completion": "é" * n} for n in range(5)]
@@ -118,7 +118,7 @@ def test_a_stream_is_not_held_whole(tmp_path: Path) -> None:
             writer.write_table(table)
     code = (
         "import resource, sys; from pathlib import Path; from curator.ingest import *\n"
-        "from curator.ingest.arrow import read_arrow\n"
+        "from curator.containers.arrow import read_arrow\n"
         "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "rows = read_arrow(Path(sys.argv[1])); next(rows); before = peak()\n"
         "print(1 + sum(1 for _ in rows), peak() - before)"

@@ -18,6 +18,7 @@ from curator.filters.bias import Bias
 from curator.filters.code_validity import CodeValidity
 from curator.filters.conflict import Conflict
 from curator.filters.counterfactual import Counterfactual
+from curator.filters.decontaminate import Decontaminate
 from curator.filters.empty import Empty
 from curator.filters.exact_duplicate import ExactDuplicate
 from curator.filters.garbled import Garbled
@@ -63,6 +64,7 @@ AnyFilter = Annotated[
     | Garbled
     | ScriptMix
     | CodeValidity
+    | Decontaminate
     | ExactDuplicate
     | NearDuplicate,
     Field(discriminator="filter"),

@@ -4,12 +4,12 @@ import glob
 from difflib import get_close_matches
 from pathlib import Path
 
+from curator.containers.rows import ending_of, read_head
+from curator.containers.streams import Stream
 from curator.errors import InputError
-from curator.ingest.containers import ending_of, read_head
 from curator.ingest.folders import data_files
 from curator.ingest.model import Source
 from curator.ingest.sniff import sniff
-from curator.ingest.streams import Stream
 
 
 def find_files(path: str, base: Path) -> list[Path]:

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
+from curator.containers.rows import DATA_ENDINGS, ending_of
 from curator.errors import InputError
-from curator.ingest.containers import DATA_ENDINGS, ending_of
 
 _STATE = "state.json"
 _CARD = "README.md"

@@ -5,13 +5,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from curator.containers.json_lines import TOO_DEEP, read_line_block
+from curator.containers.line_blocks import LineBlock
+from curator.containers.model import Broken, Found
+from curator.containers.rows import as_row, open_rows
 from curator.errors import RowError
 from curator.formats import detect, explain_misfit, read_row, without_surrogates
 from curator.formats.base import kind
-from curator.ingest.containers import as_row, open_rows
-from curator.ingest.json_lines import TOO_DEEP, read_line_block
-from curator.ingest.line_blocks import LineBlock
-from curator.ingest.model import Broken, Found, Ingested, Quarantined, Sniff, Source
+from curator.ingest.model import Ingested, Quarantined, Sniff, Source
 from curator.ingest.sniff import sniff
 
 LONE = "lone surrogates, which no UTF-8 text can hold, were replaced by U+FFFD"

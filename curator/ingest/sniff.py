@@ -4,6 +4,10 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
+from curator.containers.model import Found
+from curator.containers.rows import BINARY, as_row, container_of, open_rows, read_head
+from curator.containers.streams import Stream
+from curator.containers.texts import decode_line
 from curator.errors import InputError, RowError, ShapeError
 from curator.formats import (
     SHAPES,
@@ -14,10 +18,7 @@ from curator.formats import (
     read_row,
     shape_of_columns,
 )
-from curator.ingest.containers import BINARY, as_row, container_of, open_rows, read_head
-from curator.ingest.model import Found, Sniff, Source
-from curator.ingest.streams import Stream
-from curator.ingest.texts import decode_line
+from curator.ingest.model import Sniff, Source
 
 _HEAD_ROWS = 1000
 _SAMPLE = 200

@@ -11,8 +11,8 @@ from typing import Any
 
 import zstandard
 
-from curator.ingest.model import BrokenStreamError
-from curator.ingest.texts import encoding_of, recode
+from curator.containers.model import BrokenStreamError
+from curator.containers.texts import encoding_of, recode
 
 BLOCK = 1 << 16
 _MAGIC = {

@@ -9,10 +9,10 @@ from typing import Literal
 
 import polars as pl
 
+from curator.containers.model import Broken, BrokenStreamError, Found
+from curator.containers.parquet import contents_of, rows_of
+from curator.containers.streams import compression_of, read_blocks
 from curator.errors import InputError
-from curator.ingest.model import Broken, BrokenStreamError, Found
-from curator.ingest.parquet import contents_of, rows_of
-from curator.ingest.streams import compression_of, read_blocks
 
 FILE_MAGIC = b"ARROW1"
 OLD_FEATHER = b"FEA1"

@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from curator.containers.json_lines import explain
+from curator.containers.json_text import JsonReader
+from curator.containers.model import Broken, Found
+from curator.containers.streams import Stream
+from curator.containers.texts import decode_blocks, mend
 from curator.formats import SHAPES
-from curator.ingest.json_lines import explain
-from curator.ingest.json_text import JsonReader
-from curator.ingest.model import Broken, Found
-from curator.ingest.streams import Stream
-from curator.ingest.texts import decode_blocks, mend
 
 _SPACE = re.compile(r"[\s\x00]*")
 _NEAR = 16

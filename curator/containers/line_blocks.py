@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from curator.ingest.streams import Stream
+from curator.containers.streams import Stream
 
 
 class LineBlock(NamedTuple):

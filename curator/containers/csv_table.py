@@ -4,9 +4,9 @@ import csv
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from curator.ingest.model import Broken, Found
-from curator.ingest.streams import Stream
-from curator.ingest.texts import decode_line, split_lines
+from curator.containers.model import Broken, Found
+from curator.containers.streams import Stream
+from curator.containers.texts import decode_line, split_lines
 
 _DELIMITERS = ",\t;|"
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import polars as pl
 
+from curator.containers.model import Broken, Found
+from curator.containers.streams import compression_of, read_blocks
 from curator.errors import InputError
-from curator.ingest.model import Broken, Found
-from curator.ingest.streams import compression_of, read_blocks
 
 _BATCH = 4096
 _TIMES = (datetime.date, datetime.time, datetime.datetime)

@@ -1,19 +1,19 @@
-"""Containers: what kind of file this is, by its content, and the rows in it."""
+"""Rows: what kind of file this is, by the head of its content, and how its rows are opened."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import Any
 
+from curator.containers.arrow import OLD_FEATHER, is_arrow, read_arrow
+from curator.containers.csv_table import dialect_of, read_csv
+from curator.containers.json_document import read_json_document
+from curator.containers.json_lines import read_json_lines
+from curator.containers.model import Broken, Found
+from curator.containers.parquet import read_parquet
+from curator.containers.streams import Stream
+from curator.containers.texts import decode_line
 from curator.errors import InputError
-from curator.ingest.arrow import OLD_FEATHER, is_arrow, read_arrow
-from curator.ingest.csv_table import dialect_of, read_csv
-from curator.ingest.json_document import read_json_document
-from curator.ingest.json_lines import read_json_lines
-from curator.ingest.model import Broken, Found
-from curator.ingest.parquet import read_parquet
-from curator.ingest.streams import Stream
-from curator.ingest.texts import decode_line
 from curator.privacy import masked
 
 HEAD_BYTES = 1 << 18

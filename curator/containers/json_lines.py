@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterator
 
-from curator.ingest.json_text import JsonReader
-from curator.ingest.line_blocks import LineBlock, line_blocks
-from curator.ingest.model import Broken, Found
-from curator.ingest.streams import Stream
-from curator.ingest.texts import decode_line
+from curator.containers.json_text import JsonReader
+from curator.containers.line_blocks import LineBlock, line_blocks
+from curator.containers.model import Broken, Found
+from curator.containers.streams import Stream
+from curator.containers.texts import decode_line
 
 TOO_DEEP = "is nested too deeply"
 

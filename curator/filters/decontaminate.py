@@ -1,0 +1,106 @@
+"""Decontaminate: test questions that stand in the data a model is to be trained on."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
+
+import polars as pl
+from pydantic import Field
+
+from curator.errors import InputError
+from curator.features import asked
+from curator.filters.base import Action, Filter, Span, threshold
+from curator.records import JOINER
+
+if TYPE_CHECKING:
+    from curator.evaluation import Index, SetFile
+
+
+class Decontaminate(Filter):
+    """Drop records that hold questions of an evaluation set.
+
+    Every run of 8 words of every question is looked up, so nothing is missed and nothing is
+    estimated. Case and punctuation do not count, as in GPT-3's own search. Runs that many questions
+    share, such as the wording of a multiple choice, count for none of them. The rule `tulu3` reads
+    what the user says, all turns together; `gpt3` and `exact` read the whole record. `semantic` is
+    off until it is asked for.
+    """
+
+    filter: Literal["decontaminate"] = "decontaminate"
+    actions: ClassVar[dict[str, Action]] = {"semantic": "flag"}
+    names_files: ClassVar[tuple[str, ...]] = ("folder", "paths")
+    runs_beside: ClassVar[bool] = True
+
+    sets: list[str] = Field(default_factory=list)
+    """Evaluation sets by their names in `folder`, such as `gsm8k_test`, `humaneval`, `mmlu` and
+    `mt_bench`; a name may leave out the end of the file's."""
+    folder: str = "benchmarks"
+    """The folder that holds the named sets."""
+    paths: list[str] = Field(default_factory=list)
+    """Evaluation sets as files or folders, in any container that data is read from. There is no
+    default: name `sets` or `paths`."""
+    fields: tuple[str, ...] = ()
+    """The columns of the sets that are looked for, where they are not the usual ones (question,
+    prompt, turns and the like). Answers are not looked for."""
+    max_questions: int = Field(10, ge=1)
+    """A run of words in more questions than this is common wording and is not looked for; GPT-3
+    leaves out what is in more than 10 documents (Brown et al. 2020, appendix C)."""
+    max_coverage: float = threshold(0.5, ge=0, le=1)
+    """Greatest share of a question's words that may lie in runs of 8 words which what the user says
+    has too; more than half in Tulu 3 (Lambert et al. 2024, §3.2)."""
+    min_run: int = threshold(13, ge=8)
+    """So many words of a question in a row, anywhere in the record, are a reason; 13 in GPT-3
+    (Brown et al. 2020) and MT-NLG (Smith et al. 2022)."""
+    min_exact: int = threshold(3, ge=1)
+    """A question of at least so many words is a reason if it is there whole: anywhere if it has 8,
+    standing by itself if fewer."""
+
+    def score(self, records: pl.DataFrame) -> pl.DataFrame:
+        from curator.filters._contaminated import scores_of
+
+        prompts = records.select(asked())["prompt"]
+        whole = pl.concat_str(
+            "text", "reasoning", "rejected_text", separator=JOINER, ignore_nulls=True
+        )
+        return scores_of(prompts, records.select(whole)["text"], self.index(), None)
+
+    def rules(self) -> dict[str, pl.Expr]:
+        return {
+            "tulu3": pl.col("tulu3") > self.max_coverage,
+            "gpt3": pl.col("gpt3") >= self.min_run,
+            "exact": pl.col("exact") >= self.min_exact,
+        }
+
+    def spans(self, text: str) -> list[Span]:
+        from curator.evaluation import shared_places
+        from curator.filters._contaminated import LISTED
+
+        try:
+            index = self.index()
+        except InputError:
+            return []  # the sets are not where they were; the scores still hold
+        places = shared_places(text, index, LISTED["coverage"], LISTED["run"])
+        return [Span(*place, rule) for place in places for rule in ("tulu3", "gpt3", "exact")]
+
+    def files(self) -> dict[str, str]:
+        return {one.name: one.sha256 for one in self._sets()}
+
+    def placed(self, place: Callable[[str], str]) -> Self:
+        paths = [place(path) for path in self.paths]
+        return self.model_copy(update={"folder": place(self.folder), "paths": paths})
+
+    def index(self) -> "Index":
+        """Return the questions of the sets, indexed."""
+        from curator.evaluation import load_index
+
+        return load_index(tuple(self._sets()), self.fields, self.max_questions)
+
+    def _sets(self) -> "list[SetFile]":
+        from curator.evaluation import find_sets
+
+        if not self.sets and not self.paths:
+            raise InputError(
+                f"the filter {self.label!r} has no evaluation set: name some with `sets:`, which "
+                f"are looked for in `folder:`, or their files with `paths:`"
+            )
+        return find_sets(self.sets, Path(self.folder), [Path(path) for path in self.paths])
