@@ -1,8 +1,10 @@
 """Evaluation: the questions that models are tested with, found in training data."""
 
-from curator.evaluation.index import WIDTH, Index, load_index
+from curator.evaluation.alike import load_wordings, paraphrases
+from curator.evaluation.index import Index, load_index
 from curator.evaluation.match import MATCH_SCHEMA, matches_in
 from curator.evaluation.places import shared_places
+from curator.evaluation.runs import WIDTH
 from curator.evaluation.sets import SetFile, find_sets
 
 __all__ = [
@@ -12,6 +14,8 @@ __all__ = [
     "SetFile",
     "find_sets",
     "load_index",
+    "load_wordings",
     "matches_in",
+    "paraphrases",
     "shared_places",
 ]

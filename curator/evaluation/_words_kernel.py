@@ -22,6 +22,8 @@ _BASE = np.uint64(0x9E3779B97F4A7C15)
 _ASCII_END: Final = 0x80
 _THREE_BYTES: Final = 0xE0
 _FOUR_BYTES: Final = 0xF0
+_A: Final = 65
+_Z: Final = 90
 _NEAR: Final = 16
 
 
@@ -95,7 +97,7 @@ def _scan_text(
             end += 1
         if kind in (WORD, SOLO):
             if not inside:
-                opens[end] = fresh
+                opens[end] = fresh or _A <= text[at] <= _Z
             inside, alone, fresh = True, kind == SOLO, False
             for place in range(at, at + width):
                 value = (value ^ np.uint64(lower[text[place]])) * _PRIME
@@ -179,7 +181,7 @@ def find_short(
 ) -> NDArray[np.int64]:
     """List `(text, word, words, place)` of every stretch that is a short question, whole.
 
-    A stretch begins and ends where a sentence or a line does.
+    A stretch begins with a sentence, a line or a capital, and the next one ends it.
     """
     found = np.empty((_NEAR, 4), np.int64)
     count = 0

@@ -6,7 +6,8 @@ import polars as pl
 from curator.dedup.blocks import row_ranges
 from curator.dedup.threads import map_threads
 from curator.evaluation._words_kernel import find_runs, run_hashes
-from curator.evaluation.index import WIDTH, Index, Reading
+from curator.evaluation.index import Index
+from curator.evaluation.runs import WIDTH, Reading, covered
 from curator.evaluation.short import short_stretches
 from curator.evaluation.words import Words, read_words
 
@@ -21,7 +22,7 @@ MATCH_SCHEMA = pl.Schema(
 )
 """What a text has of a question: the share of the words of a passage that lie in shared runs, the
 words of the longest shared run, and all words of a passage that is there whole, else 0."""
-_BOTH = ("row", "passage")
+_BOTH = ["row", "passage"]
 
 
 def matches_in(texts: pl.Series, index: Index) -> pl.DataFrame:
@@ -70,21 +71,9 @@ def common_runs(words: Words, reading: Reading) -> pl.DataFrame:
 
 def _measured(events: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     """Measure what each text shares with each passage: `coverage`, `run` and `whole`."""
-    joined = _shares(events).join(_lines(events, reading), on=_BOTH)
+    joined = covered(events, _BOTH).join(_lines(events, reading), on=_BOTH)
     due = pl.Series(reading.due).gather(joined["passage"])
     return joined.with_columns(coverage=pl.col("covered") / due)
-
-
-def _shares(events: pl.DataFrame) -> pl.DataFrame:
-    """Count the words of each passage that lie in a run of the text, wherever it stands there."""
-    return (
-        events.select(*_BOTH, "word")
-        .unique()
-        .sort(*_BOTH, "word")
-        .with_columns(new=pl.col("word").diff().over(_BOTH).fill_null(WIDTH).clip(0, WIDTH))
-        .group_by(_BOTH)
-        .agg(covered=pl.col("new").sum())
-    )
 
 
 def _lines(events: pl.DataFrame, reading: Reading) -> pl.DataFrame:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from curator.evaluation.index import WIDTH, Index
+from curator.evaluation.index import Index
 from curator.evaluation.match import common_runs, matches_in
+from curator.evaluation.runs import WIDTH
 from curator.evaluation.short import short_stretches
 from curator.evaluation.words import read_words, words_of
 

@@ -40,31 +40,20 @@ class SetFile(NamedTuple):
     sha256: str
 
 
-class Questions(NamedTuple):
-    """The questions of some sets, how many each has, and how many rows were headers."""
-
-    questions: list[Question]
-    counts: dict[str, int]
-    headers: dict[str, int]
-
-
-def read_questions(files: Sequence[SetFile], fields: Sequence[str]) -> Questions:
-    """Read all questions of the files, each with the name of its set.
+def read_questions(files: Sequence[SetFile], fields: Sequence[str]) -> list[Question]:
+    """Read all questions of the files; headers among them are none.
 
     A row that cannot be read is an error: what is not looked for is not found.
     """
-    found = Questions([], {}, {})
-    for name, path, _ in files:
-        found.counts.setdefault(name, 0)
-        for number, row in _rows(path):
+    found: list[Question] = []
+    for file in files:
+        for number, row in _rows(file.path):
             if is_header(row):
-                found.headers[name] = found.headers.get(name, 0) + 1
                 continue
             passages = asked_in(row, fields)
             if passages is None:
-                raise InputError(f"{path}:{number}: {unread(row, fields)}")
-            found.counts[name] += 1
-            found.questions.append(Question(name, number, passages, choices_in(row)))
+                raise InputError(f"{file.path}:{number}: {unread(row, fields)}")
+            found.append(Question(file.name, number, passages, choices_in(row)))
     return found
 
 

@@ -10,7 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from curator.evaluation._words_kernel import find_short
-from curator.evaluation.index import WIDTH, Index, Reading
+from curator.evaluation.index import Index
+from curator.evaluation.runs import WIDTH, Reading
 from curator.evaluation.words import Words, read_words
 
 _FEWEST: Final = 3
@@ -35,9 +36,10 @@ class Stretch(NamedTuple):
 
 
 def short_stretches(words: Words, reading: Reading, index: Index) -> Iterator[Stretch]:
-    """Find every short question that stands alone: between ends of sentences, lines or the text.
+    """Find every short question that stands alone: a sentence, a line, or between two capitals.
 
-    The question of several questions ("Which is true?") counts where its own choices follow it.
+    The words of many questions ("Which is true?") count where they are all of a text, or where the
+    choices of one of them follow.
     """
     table = reading.short
     near = find_short(
@@ -46,7 +48,7 @@ def short_stretches(words: Words, reading: Reading, index: Index) -> Iterator[St
     for row, at, size, place in near.tolist():
         passage = int(reading.short_passages[place])
         first, last = words.offsets[row], words.offsets[row + 1] - 1
-        telling = not index.shared[passage] and (size >= _FEWEST or size == last - first)
+        telling = size == last - first or (size >= _FEWEST and not index.shared[passage])
         rest = words.hashes[first + at + size : last]
         for question in index.owners_of(passage):
             choices = index.questions[question].choices

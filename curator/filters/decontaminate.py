@@ -8,8 +8,9 @@ import polars as pl
 from pydantic import Field
 
 from curator.errors import InputError
-from curator.features import asked
+from curator.features import Embedding, Feature, asked
 from curator.filters.base import Action, Filter, Span, threshold
+from curator.models import placed_name
 from curator.records import JOINER
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Decontaminate(Filter):
 
     filter: Literal["decontaminate"] = "decontaminate"
     actions: ClassVar[dict[str, Action]] = {"semantic": "flag"}
-    names_files: ClassVar[tuple[str, ...]] = ("folder", "paths")
+    names_files: ClassVar[tuple[str, ...]] = ("folder", "paths", "semantic")
     runs_beside: ClassVar[bool] = True
 
     sets: list[str] = Field(default_factory=list)
@@ -51,9 +52,16 @@ class Decontaminate(Filter):
     min_run: int = threshold(13, ge=8)
     """So many words of a question in a row, anywhere in the record, are a reason; 13 in GPT-3
     (Brown et al. 2020) and MT-NLG (Smith et al. 2022)."""
-    min_exact: int = threshold(3, ge=1)
+    min_exact: int = threshold(1, ge=1)
     """A question of at least so many words is a reason if it is there whole: anywhere if it has 8,
     standing by itself if fewer."""
+
+    semantic: str | None = None
+    """The embedder that proposes questions in other words, such as `bundled`; unset, none are
+    looked for. What it proposes counts if the numbers agree and most of the telling words."""
+    min_similarity: float = threshold(0.8, ge=0.7, le=1)
+    """From this cosine on, a prompt that was proposed and verified is a reason. Above 0.8 stand ...
+    (docs/decontamination.md)."""
 
     def score(self, records: pl.DataFrame) -> pl.DataFrame:
         from curator.filters._contaminated import scores_of
@@ -62,13 +70,15 @@ class Decontaminate(Filter):
         whole = pl.concat_str(
             "text", "reasoning", "rejected_text", separator=JOINER, ignore_nulls=True
         )
-        return scores_of(prompts, records.select(whole)["text"], self.index(), None)
+        alike = self._alike(records) if self.semantic else None
+        return scores_of(prompts, records.select(whole)["text"], self.index(), alike)
 
     def rules(self) -> dict[str, pl.Expr]:
         return {
             "tulu3": pl.col("tulu3") > self.max_coverage,
             "gpt3": pl.col("gpt3") >= self.min_run,
             "exact": pl.col("exact") >= self.min_exact,
+            "semantic": pl.col("semantic") >= self.min_similarity,
         }
 
     def spans(self, text: str) -> list[Span]:
@@ -82,18 +92,30 @@ class Decontaminate(Filter):
         places = shared_places(text, index, LISTED["coverage"], LISTED["run"])
         return [Span(*place, rule) for place in places for rule in ("tulu3", "gpt3", "exact")]
 
+    def features(self) -> tuple[Feature, ...]:
+        return (Embedding(model=self.semantic),) if self.semantic else ()
+
     def files(self) -> dict[str, str]:
         return {one.name: one.sha256 for one in self._sets()}
 
     def placed(self, place: Callable[[str], str]) -> Self:
-        paths = [place(path) for path in self.paths]
-        return self.model_copy(update={"folder": place(self.folder), "paths": paths})
+        moved = {"folder": place(self.folder), "paths": [place(path) for path in self.paths]}
+        named = {"semantic": placed_name(self.semantic, place)} if self.semantic else {}
+        return self.model_copy(update=moved | named)
 
     def index(self) -> "Index":
         """Return the questions of the sets, indexed."""
         from curator.evaluation import load_index
 
         return load_index(tuple(self._sets()), self.fields, self.max_questions)
+
+    def _alike(self, records: pl.DataFrame) -> pl.DataFrame:
+        from curator.evaluation import load_wordings, paraphrases
+
+        sets = tuple(self._sets())
+        wordings = load_wordings(sets, self.fields, self.max_questions, self.semantic or "")
+        texts = records["prompt"].fill_null("").to_list()
+        return paraphrases(texts, records["embedding"].to_numpy(), wordings)
 
     def _sets(self) -> "list[SetFile]":
         from curator.evaluation import find_sets
