@@ -27,7 +27,8 @@ _CHUNK = re.compile(r"[^ \t\n\r\x0b\x0c\x1c-\x1f]+")
 class Words(NamedTuple):
     """The words of some texts: those of text `i` begin at `offsets[i]`, its last slot is its end.
 
-    `opens` says of each word whether a sentence, a line or the text begins with it, or a capital it.
+    `opens` says of each word whether a sentence, a line or the text begins with it, or whether it
+    begins with a capital.
     """
 
     offsets: NDArray[np.int64]

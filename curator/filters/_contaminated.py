@@ -6,17 +6,6 @@ from curator.evaluation import Index, matches_in
 
 LISTED = {"coverage": 0.25, "run": 10, "exact": 1, "alike": 1e-6}
 """From so much of a question on, it is listed among a record's hits."""
-HIT = pl.Struct(
-    {
-        "set": pl.String,
-        "row": pl.Int64,
-        "coverage": pl.Float64,
-        "run": pl.Int64,
-        "exact": pl.Int64,
-        "alike": pl.Float64,
-    }
-)
-"""One of a record's hits, as the score `hits` lists them in JSON."""
 
 
 def scores_of(

@@ -16,6 +16,18 @@ from curator.records import JOINER
 if TYPE_CHECKING:
     from curator.evaluation import Index, SetFile
 
+HIT = pl.Struct(
+    {
+        "set": pl.String,
+        "row": pl.Int64,
+        "coverage": pl.Float64,
+        "run": pl.Int64,
+        "exact": pl.Int64,
+        "alike": pl.Float64,
+    }
+)
+"""One of a record's hits, as the score `hits` lists them in JSON."""
+
 
 class Decontaminate(Filter):
     """Drop records that hold questions of an evaluation set.
@@ -85,11 +97,7 @@ class Decontaminate(Filter):
         from curator.evaluation import shared_places
         from curator.filters._contaminated import LISTED
 
-        try:
-            index = self.index()
-        except InputError:
-            return []  # the sets are not where they were; the scores still hold
-        places = shared_places(text, index, LISTED["coverage"], LISTED["run"])
+        places = shared_places(text, self.index(), LISTED["coverage"], LISTED["run"])
         return [Span(*place, rule) for place in places for rule in ("tulu3", "gpt3", "exact")]
 
     def features(self) -> tuple[Feature, ...]:

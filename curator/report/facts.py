@@ -12,6 +12,8 @@ from curator.report.audit import Audit, audit_of
 from curator.report.borderline import BORDERLINE_SCHEMA, borderline_of, borderline_pairs
 from curator.report.cards import Cards, cards_of, examples_of
 from curator.report.cascade import cascade_notices
+from curator.report.contamination import Contamination, contamination_of
+from curator.report.contamination_lines import contamination_notices
 from curator.report.corpus import Found, corpus_of
 from curator.report.disparity import disparity_of, warnings_of
 from curator.report.export_notices import export_notices
@@ -53,6 +55,7 @@ class Facts(NamedTuple):
     provenance: dict[str, Any]
     cards: Cards
     corpus: Found
+    contamination: list[Contamination]
 
 
 def facts_of(run: Run) -> Facts:
@@ -67,10 +70,7 @@ def facts_of(run: Run) -> Facts:
 def _gathered(run: Run, revealed: bool) -> Facts:
     """Gather the facts, masked or not."""
     decisions = run.decisions().collect()
-    traits = decisions.select("id").join(
-        traits_of(run.records()), on="id", how="left", maintain_order="left"
-    )
-    traits = traits.hstack(groups_of(run))
+    traits = _traits(run, decisions)
     words, order = traits["words"], reason_order(run.recipe)
     quarantine, repairs = quarantine_of(run.quarantine()), repairs_of(run.repairs())
     summary = summarise(decisions, words, quarantined=quarantine.total, repaired=repairs.total)
@@ -78,13 +78,13 @@ def _gathered(run: Run, revealed: bool) -> Facts:
     disparity = disparity_of(decisions, traits, run.recipe.filters)
     histograms, borderline = judge(run, decisions["id"])
     steps, examples = funnel["step"].to_list(), examples_of(decisions)
-    risk = risk_of(run, decisions)
+    risk, leaks = risk_of(run, decisions), contamination_of(run, decisions)
     alone, reasons = alone_of(decisions, steps), reasons_of(decisions, order)
     return Facts(
         name=run.recipe.name,
         summary=summary,
         funnel=funnel,
-        notices=_notices(run, Counts(summary, funnel, reasons), histograms, disparity),
+        notices=_notices(run, Counts(summary, funnel, reasons), histograms, disparity, leaks),
         reasons=reasons,
         flags=flags_of(decisions, order),
         alone=alone,
@@ -103,14 +103,27 @@ def _gathered(run: Run, revealed: bool) -> Facts:
         provenance=provenance_of(run),
         cards=cards_of(run, _wanted(borderline, examples, risk)),
         corpus=corpus_of(run),
+        contamination=leaks,
     )
 
 
+def _traits(run: Run, decisions: pl.DataFrame) -> pl.DataFrame:
+    """Return the traits of every record, with the groups it mentions."""
+    traits = traits_of(run.records())
+    ordered = decisions.select("id").join(traits, on="id", how="left", maintain_order="left")
+    return ordered.hstack(groups_of(run))
+
+
 def _notices(
-    run: Run, counts: Counts, histograms: list[Histogram], disparity: pl.DataFrame
+    run: Run,
+    counts: Counts,
+    histograms: list[Histogram],
+    disparity: pl.DataFrame,
+    leaks: list[Contamination],
 ) -> list[Notice]:
     found = notices_of(counts, run.recipe.filters, histograms, warnings_of(disparity))
-    return [*found, *cascade_notices(run), *export_notices(run)]
+    more = [*contamination_notices(leaks), *cascade_notices(run), *export_notices(run)]
+    return [*found, *more]
 
 
 def judge(run: Run, ids: pl.Series) -> tuple[list[Histogram], pl.DataFrame]:

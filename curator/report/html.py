@@ -7,7 +7,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from curator.report import charts, figures, risk_lines
+from curator.report import charts, contamination_lines, figures, risk_lines
 from curator.report.facts import Facts
 from curator.report.traits import TRAITS
 
@@ -27,7 +27,11 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"charts": charts, "risk": risk_lines}
+    environment.globals |= {
+        "charts": charts,
+        "contamination": contamination_lines,
+        "risk": risk_lines,
+    }
     environment.filters |= {
         "number": figures.number,
         "counted": figures.counted,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from curator.report.audit_markdown import audit_tables
 from curator.report.cards import Card
+from curator.report.contamination_lines import contamination_tables
 from curator.report.corpus_markdown import Table, corpus_tables
 from curator.report.facts import Facts
 from curator.report.figures import bound, counted, number, part, percent, seconds
@@ -27,6 +28,7 @@ def to_markdown(facts: Facts) -> str:
         _borderline(facts),
         _sources(facts),
         _budget(facts),
+        *_tables(contamination_tables(facts.contamination)),
         *_tables(corpus_tables(facts.corpus)),
         _risk(facts),
         _disparity(facts),

@@ -21,7 +21,15 @@ class Notice(NamedTuple):
     """One sentence, and the section of the report that shows more."""
 
     kind: Literal[
-        "disparity", "drops", "unjudged", "quarantine", "cascade", "licence", "shares", "forgotten"
+        "disparity",
+        "drops",
+        "unjudged",
+        "quarantine",
+        "cascade",
+        "contamination",
+        "licence",
+        "shares",
+        "forgotten",
     ]
     text: str
 
