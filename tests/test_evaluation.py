@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 
 from curator.errors import InputError
 from curator.evaluation import find_sets, load_index, matches_in
+from curator.evaluation.sets import read_questions
 from curator.evaluation.words import READINGS, read_words, words_of
 from curator.filters.decontaminate import Decontaminate
-from tests.conftest import fired, frame
+from tests.conftest import chat, data_file, fired, frame
 from tests.test_decontaminate import BARN, SHORT, asking, questions_file
 
 # --- the published rule, in plain Python ---------------------------------------------------------
 
+INSTRUCTIONS, MADE = "instructions", "gsm8k_train_as_alpaca"
 VOCABULARY = st.sampled_from(["red", "blue", "sun", "moon", "tree", "house", "bird", "fish"])
 TEXTS = st.lists(VOCABULARY, min_size=0, max_size=24).map(" ".join)
 
@@ -188,3 +190,29 @@ def test_the_key_follows_what_the_sets_hold(tmp_path: Path) -> None:
     assert same.key() == key
     questions_file(tmp_path, [{"question": SHORT}])
     assert before.key() != key
+
+
+# --- real data -----------------------------------------------------------------------------------
+
+
+@pytest.mark.data
+def test_every_record_made_of_gsm8k_is_found_and_no_other_data_in_humaneval() -> None:
+    made = json.loads(gzip.decompress(data_file(f"{INSTRUCTIONS}/{MADE}.json.gz").read_bytes()))
+    others = json.loads(data_file(f"{INSTRUCTIONS}/alpaca_random_9k.json").read_bytes())
+    folder = str(data_file("benchmarks"))
+
+    def found(rows: list[dict[str, str]], name: str) -> int:
+        records = frame(*(chat(row["instruction"], row["output"]) for row in rows))
+        entry = Decontaminate(sets=[name], folder=folder)
+        return sum(reason is not None for reason in fired(entry, records))
+
+    assert found(made[:1000], "gsm8k_train") == 1000
+    assert found(others[:3000], "humaneval") == 0
+
+
+@pytest.mark.data
+def test_headers_of_mmlu_are_no_questions() -> None:
+    files = find_sets(["mmlu"], data_file("benchmarks"), [])
+    questions = read_questions(files, ())
+    assert len(questions) == 14_042
+    assert all(one.passages for one in questions)

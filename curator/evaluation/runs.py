@@ -18,6 +18,9 @@ WIDTH: Final = 8
 _NAMED: Final = 3
 """A run must have so many words that are more than a number or a letter."""
 
+_LOOPED: Final = 64
+"""A run that stands more often in one passage is a loop, which looping texts match endlessly."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -71,8 +74,8 @@ def read_passages(passages: pl.Series, max_questions: int, *, joined: bool) -> R
 def _telling(words: Words, sizes: NDArray[np.int64], max_questions: int) -> pl.DataFrame:
     """List `run, passage, word` of the runs that are looked for, in this order.
 
-    Left out is what many questions have, and what is little but numbers and letters; but a passage
-    that has nothing else is looked for by that.
+    Left out is what many questions have, what loops, and what is little but numbers and letters;
+    but a passage that has nothing else is looked for by that.
     """
     runs = run_hashes(words.hashes, words.offsets, WIDTH)
     places = np.flatnonzero(runs)
@@ -87,7 +90,8 @@ def _telling(words: Words, sizes: NDArray[np.int64], max_questions: int) -> pl.D
         }
     )
     common = pl.col("passage").n_unique().over("run") > max_questions
-    silent = common | (pl.col("named") < _NAMED)
+    looped = pl.len().over("run", "passage") > _LOOPED
+    silent = common | looped | (pl.col("named") < _NAMED)
     told = every.with_columns(silent.alias("silent")).filter(
         ~pl.col("silent") | pl.col("silent").all().over("passage")
     )

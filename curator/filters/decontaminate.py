@@ -72,7 +72,8 @@ class Decontaminate(Filter):
     """The embedder that proposes questions in other words, such as `bundled`; unset, none are
     looked for. What it proposes counts if the numbers agree and most of the telling words."""
     min_similarity: float = threshold(0.8, ge=0.7, le=1)
-    """From this cosine on, a prompt that was proposed and verified is a reason. Above 0.8 stand ...
+    """From this cosine on, a prompt that was proposed and verified is a reason. Above 0.8 stand two
+    thirds of 72 paraphrases of test questions, and 4 of 7,473 questions that only look like some
     (docs/decontamination.md)."""
 
     def score(self, records: pl.DataFrame) -> pl.DataFrame:

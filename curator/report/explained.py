@@ -13,6 +13,8 @@ from curator.report.leftovers import window
 from curator.report.lines import line, table
 from curator.report.shown import Piece, elided
 
+_CELL = 100
+"""Characters of a measure that is words."""
 _STYLES = {"same": "", "first": "red strike", "second": "green"}
 _MARKS = {"same": ("", ""), "first": ("[-", "-]"), "second": ("{+", "+}")}
 """As in `git diff --word-diff=plain`."""
@@ -58,14 +60,23 @@ def _turn(role: str, turn: TurnView) -> Text:
 
 
 def _scores(lines: Sequence[ScoreLine]) -> RenderableType:
-    """Show what fires or is held against a threshold as a table, and the rest as one paragraph."""
-    telling = [one for one in lines if any(r.fires or r.held.threshold for r in one.rules)]
+    """Show what fires or is held against a threshold as a table, and the rest as one paragraph.
+
+    What a filter that fires says in words, such as the test question it found, is in the table too.
+    """
+    firing = {one.label for one in lines if any(rule.fires for rule in one.rules)}
+    telling = [
+        one
+        for one in lines
+        if any(rule.fires or rule.held.threshold for rule in one.rules)
+        or (isinstance(one.value, str) and one.label in firing)
+    ]
     rest = [one for one in lines if one not in telling]
     rows: list[list[Text | str]] = []
     for one in telling:
         turn = "" if one.turn is None else str(one.turn)
         rules = Text("  ").join(_rule(rule) for rule in one.rules)
-        rows.append([f"{one.label}: {one.measure}", measured(one.value), turn, rules])
+        rows.append([f"{one.label}: {one.measure}", measured(one.value)[:_CELL], turn, rules])
     made = table(("measure", "#value", "#turn", "rules"), rows)
     by_label: dict[str, list[str]] = {}
     for one in rest:
