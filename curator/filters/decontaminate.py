@@ -67,7 +67,6 @@ class Decontaminate(Filter):
     min_exact: int = threshold(1, ge=1)
     """A question of at least so many words is a reason if it is there whole: anywhere if it has 8,
     standing by itself if fewer."""
-
     semantic: str | None = None
     """The embedder that proposes questions in other words, such as `bundled`; unset, none are
     looked for. What it proposes counts if the numbers agree and most of the telling words."""
