@@ -7,7 +7,8 @@ import polars as pl
 from curator.decide import DECISION_SCHEMA
 from curator.filters.length import Length
 from curator.filters.near_duplicate import NearDuplicate
-from curator.recipe import Input, Recipe, Select
+from curator.recipe import Input, Recipe
+from curator.recipe.select import Ranked
 from curator.report.funnel import Summary, funnel_of, reason_order, summarise
 from curator.report.moves import difference_of, moves_of
 from curator.report.reasons import alone_of, flags_of, overlaps_of, reasons_of
@@ -19,7 +20,7 @@ RECIPE = Recipe(
         Length(on={"too_long": "flag"}),
         Length(name="prompt", view="prompt"),
     ],
-    select=Select(max_records=2),
+    select=Ranked(max_records=2),
 )
 STEPS = ["length", "prompt", "near_duplicate", "select"]
 

@@ -1,14 +1,16 @@
 """The four steps: rules fire, verdicts override, duplicates settle, a budget selects."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
 from polars._typing import PolarsDataType
 
 from curator.decide.docket import Docket, prepare
+from curator.decide.pool import Pool
 from curator.decide.rules import WORD, Masks, Rule, fire, rules_of
+from curator.decide.selection import select
 from curator.decide.verdicts import distinct_rows, rows_with
 from curator.filters import DuplicateFilter
 from curator.recipe import Recipe
@@ -35,18 +37,31 @@ order, with the `value` it judged, its `threshold` and the `turn` (place in mess
 for (or flagged with), `similarity` theirs."""
 
 
+class Settled(NamedTuple):
+    """Decisions, and how the budget was spent where there is one (see `SELECTION_SCHEMA`)."""
+
+    decisions: pl.DataFrame
+    selection: pl.DataFrame | None
+
+
 def decide(
     scores: pl.DataFrame,
     pairs: Mapping[str, pl.DataFrame],
     verdicts: pl.DataFrame,
     recipe: Recipe,
+    pool: Pool | None = None,
 ) -> pl.DataFrame:
     """Decide on every record; a pure function of what was measured and what people said."""
-    return settle_docket(prepare(scores, pairs, recipe.prefer), verdicts, recipe)
+    return settle_docket(prepare(scores, pairs, recipe.prefer, pool), verdicts, recipe)
 
 
 def settle_docket(docket: Docket, verdicts: pl.DataFrame, recipe: Recipe) -> pl.DataFrame:
     """Decide on a prepared docket; this is what every slider calls."""
+    return settle_all(docket, verdicts, recipe).decisions
+
+
+def settle_all(docket: Docket, verdicts: pl.DataFrame, recipe: Recipe) -> Settled:
+    """Decide on a prepared docket, and say how the budget was spent."""
     rules = rules_of(recipe.filters)
     drops, flags = fire(docket.scores, recipe.filters, rules)
     content = docket.scores["content"]
@@ -60,11 +75,15 @@ def settle_docket(docket: Docket, verdicts: pl.DataFrame, recipe: Recipe) -> pl.
     if duplicates:
         found = _settle(docket, duplicates, np.where(alive, rank, -1), protected, verdicts)
         _mark_duplicates(found, rules, drops, flags)
-    if recipe.select is not None:
-        alive = ~drops.any() | protected
-        drops.mark(len(rules) - 1, _beyond(rank, alive, recipe.select.max_records) & ~protected)
     kept = ~drops.any() | protected
-    return _write_out(docket.scores, rules, (drops, flags), kept, found)
+    if recipe.select is None:
+        return Settled(_write_out(docket.scores, rules, (drops, flags), kept, found), None)
+    standing, selection = select(docket, recipe, rank, (kept, protected))
+    unchosen = np.zeros(len(rank), np.bool_)
+    unchosen[standing[~selection["chosen"].to_numpy()]] = True
+    drops.mark(len(rules) - 1, unchosen)
+    decisions = _write_out(docket.scores, rules, (drops, flags), kept & ~unchosen, found)
+    return Settled(_with_numbers(decisions, standing, selection), selection)
 
 
 def _people_first(rank: np.ndarray, protected: np.ndarray) -> np.ndarray:
@@ -109,13 +128,15 @@ def _mark_duplicates(
         (drops if rules[bit].action == "drop" else flags).mark(bit, fired)
 
 
-def _beyond(rank: np.ndarray, alive: np.ndarray, budget: int) -> np.ndarray:
-    """Mark the living records that stand behind the budget in the survivor order."""
-    standing = np.sort(rank[alive])
-    if len(standing) <= budget:
-        return np.zeros(len(rank), dtype=np.bool_)
-    behind: np.ndarray = alive & (rank >= standing[budget])
-    return behind
+def _with_numbers(
+    decisions: pl.DataFrame, standing: np.ndarray, selection: pl.DataFrame
+) -> pl.DataFrame:
+    """Say of every record that was not chosen which number decided."""
+    left = ~selection["chosen"]
+    rows, numbers = standing[left.to_numpy()], selection.filter(left)
+    return decisions.with_columns(
+        decisions[name].scatter(rows, numbers[name]) for name in ("value", "threshold")
+    )
 
 
 def _write_out(

@@ -1,13 +1,14 @@
 """Docket: what every decision over the same records shares, prepared once."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
+from curator.decide.pool import Pool
 from curator.errors import RecipeError
 
 if TYPE_CHECKING:
@@ -28,10 +29,16 @@ class Docket:
     scores: pl.DataFrame
     rank: np.ndarray
     layers: dict[str, "Layer"]
+    pool: Pool = field(default_factory=Pool)
 
 
-def prepare(scores: pl.DataFrame, pairs: Mapping[str, pl.DataFrame], prefer: list[str]) -> Docket:
-    """Prepare the docket of a run.
+def prepare(
+    scores: pl.DataFrame,
+    pairs: Mapping[str, pl.DataFrame],
+    prefer: list[str],
+    pool: Pool | None = None,
+) -> Docket:
+    """Prepare the docket of a run; the pool is there where the recipe selects.
 
     `scores` holds `id, content, response_chars` and every score column, in run order; `pairs`
     holds for each duplicate filter's label its `left, right, similarity, verified`.
@@ -41,7 +48,7 @@ def prepare(scores: pl.DataFrame, pairs: Mapping[str, pl.DataFrame], prefer: lis
         from curator.dedup import prepare as layer_of
 
         layers = {label: layer_of(frame, scores.height) for label, frame in pairs.items()}
-    return Docket(scores, survivor_rank(scores, prefer), layers)
+    return Docket(scores, survivor_rank(scores, prefer), layers, pool or Pool())
 
 
 def survivor_rank(scores: pl.DataFrame, prefer: list[str]) -> np.ndarray:
@@ -53,8 +60,7 @@ def survivor_rank(scores: pl.DataFrame, prefer: list[str]) -> np.ndarray:
     """
     for column in prefer:
         if column not in scores.columns:
-            near = get_close_matches(column, scores.columns, n=1)
-            hint = f": did you mean {near[0]!r}?" if near else ""
+            hint = closest(column, scores.columns)
             raise RecipeError(f"`prefer:` names no score column {column!r}{hint}")
     content = pl.col("content").str.decode("hex").bin
     halves = [  # as numbers the 32 hex digits sort the same way, and twice as fast
@@ -72,3 +78,9 @@ def survivor_rank(scores: pl.DataFrame, prefer: list[str]) -> np.ndarray:
     rank = np.empty(scores.height, dtype=np.int64)
     rank[order] = np.arange(scores.height)
     return rank
+
+
+def closest(column: str, known: Sequence[str]) -> str:
+    """Ask whether a column was meant that is there, where one is nearly called so."""
+    near = get_close_matches(column, known, n=1)
+    return f": did you mean {near[0]!r}?" if near else ""

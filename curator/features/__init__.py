@@ -6,7 +6,7 @@ from curator.features.kind import KINDS, Kind
 from curator.features.language import Language
 from curator.features.sides import SIDE_COLUMNS, answered, asked, comparable
 from curator.features.signature import Signature
-from curator.features.tokens import estimate_tokens
+from curator.features.tokens import answered_tokens, asked_tokens, estimate_tokens
 
 FEATURES: dict[str, Feature] = {
     one.tag: one for one in (Embedding(), Kind(), Language(), Signature())
@@ -22,7 +22,9 @@ __all__ = [
     "Language",
     "Signature",
     "answered",
+    "answered_tokens",
     "asked",
+    "asked_tokens",
     "comparable",
     "estimate_tokens",
 ]

@@ -29,3 +29,13 @@ def estimate_tokens(text: pl.Expr) -> pl.Expr:
         + _TOKENS["other"] * (beyond - cjk)
     )
     return estimate.ceil().cast(pl.Int64)
+
+
+def asked_tokens() -> pl.Expr:
+    """Estimate the tokens of all that a record asks."""
+    return estimate_tokens(pl.concat_str("prompt", "follow_up", ignore_nulls=True))
+
+
+def answered_tokens() -> pl.Expr:
+    """Estimate the tokens of a record's answers, their thinking too."""
+    return estimate_tokens(pl.col("response")) + estimate_tokens(pl.col("reasoning"))

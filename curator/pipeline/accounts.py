@@ -70,8 +70,10 @@ def versions_of(recipe: Recipe) -> dict[str, str]:
 
 
 def _models_of(recipe: Recipe) -> dict[str, str]:
-    """Return the files that the scores depend on, by name."""
-    read = (source.files() for entry in recipe.filters for source in (entry, *entry.features()))
+    """Return the files that scores and selection depend on, by name."""
+    read = [source.files() for entry in recipe.filters for source in (entry, *entry.features())]
+    if recipe.select is not None:
+        read += [recipe.select.files(), *(one.files() for one in recipe.select.features())]
     return dict(sorted({name: digest for files in read for name, digest in files.items()}.items()))
 
 

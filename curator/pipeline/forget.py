@@ -177,12 +177,11 @@ def _rewrite(run: Run, contents: Collection[str]) -> tuple[list[InputReport], li
 def _measure_again(run: Run, inputs: list[InputReport], listener: Listener) -> None:
     """Measure, decide, report and export what remains, as a run would."""
     layout, recipe = run.layout, run.recipe
-    shards = tuple(shard for entry in inputs for shard in entry.shards)
+    snapshot = Snapshot.of(layout, recipe, inputs)
     watcher = LogWatcher(layout)
-    with Measuring(layout, recipe.filters, LocalEngine(1), listener) as measuring:
-        for shard in shards:
+    with Measuring(layout, recipe, LocalEngine(1), listener) as measuring:
+        for shard in snapshot.shards:
             measuring.add(shard)
-    snapshot = Snapshot(layout, recipe, shards)
     measure_whole(snapshot, listener)
     deliver(conclude(snapshot, inputs, watcher, layout.root), listener)
 

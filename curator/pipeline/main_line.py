@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from curator.decide import settle_docket
+from curator.decide import settle_all
 from curator.engines import Engine, LocalEngine
 from curator.errors import RunError
 from curator.export import check_export, export_run, exports_in
@@ -23,6 +23,7 @@ from curator.pipeline.locked import check_lock, lock_to
 from curator.pipeline.measuring import Measuring
 from curator.pipeline.preflight import plan, text_bytes
 from curator.pipeline.sources import sources_of, watch_for
+from curator.pipeline.targets import measure_target, pin_target
 from curator.pipeline.whole import measure_whole
 from curator.recipe import Input, Recipe, dump_recipe, input_places, load_recipe, placed
 from curator.remote import shown
@@ -66,6 +67,7 @@ def curate(  # noqa: PLR0913 (the public face: all but the recipe have defaults)
     settings = _reading(load_recipe(path), inputs, path.parent)
     layout = Layout(Path(out or Path("runs") / settings.name), alone=fresh)
     finder = Finder(path.parent, layout.spooled, watch_for(listener))
+    settings = pin_target(settings, finder)
     lock = lock_to(locked, settings, finder) if locked else None
     _check(settings, layout)
     with hold(layout.lock):
@@ -74,12 +76,13 @@ def curate(  # noqa: PLR0913 (the public face: all but the recipe have defaults)
         listener(Event("plan", plan(sources, settings, local, layout.root)))
         watcher = _begin(layout, fresh=fresh)
         engine = engine or LocalEngine(local)
-        with Measuring(layout, settings.filters, engine, listener) as measuring:
+        with Measuring(layout, settings, engine, listener) as measuring:
             intake = IntakeSettings(layout, settings.repairs, shard_rows, listener, measuring.add)
             taken = _taken(intake, sources)
         _refuse_nothing(taken, layout)
-        snapshot = Snapshot(layout, settings, tuple(s for entry in taken for s in entry.shards))
+        snapshot = Snapshot.of(layout, settings, taken)
         measure_whole(snapshot, listener)
+        measure_target(snapshot, finder, listener)
         run = conclude(snapshot, taken, watcher, path.parent)
         check_lock(lock, run, listener)
         deliver(run, listener)
@@ -160,6 +163,8 @@ def _check(recipe: Recipe, layout: Layout) -> None:
     """Refuse what cannot be measured or exported, and a directory of something else."""
     for entry in recipe.filters:
         entry.key()
+    for feature in recipe.select.features() if recipe.select else ():
+        feature.key()
     for export in recipe.export:
         check_export(export)
     if not layout.root.exists():
@@ -181,9 +186,13 @@ def _decide(snapshot: Snapshot, base: Path) -> pl.DataFrame:
         if not place.parent.is_dir():
             raise RunError(f"`verdicts:` names {place.parent}, and there is no such run")
     verdicts = read_verdicts([*others, snapshot.layout.verdicts])
-    decisions = settle_docket(snapshot.docket(), verdicts, snapshot.recipe)
-    write_frame(snapshot.layout.decisions, decisions)
-    return decisions
+    settled = settle_all(snapshot.docket(), verdicts, snapshot.recipe)
+    write_frame(snapshot.layout.decisions, settled.decisions)
+    if settled.selection is None:
+        snapshot.layout.selection.unlink(missing_ok=True)
+    else:
+        write_frame(snapshot.layout.selection, settled.selection)
+    return settled.decisions
 
 
 def _moved(recipe: Recipe, base: Path, root: Path) -> Recipe:

@@ -1,7 +1,6 @@
 """Measure: features and scores that a shard does not have yet."""
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -21,6 +20,14 @@ class MeasureShard:
 
     layout: Layout
     filters: tuple[Filter, ...]
+    features: tuple[Feature, ...] = ()
+    """Features that are needed beyond those of the filters."""
+
+    @property
+    def needed(self) -> list[Feature]:
+        """All features, each once."""
+        every = [feature for entry in self.filters for feature in entry.features()]
+        return list({feature.key(): feature for feature in [*every, *self.features]}.values())
 
     def __call__(self, address: str) -> None:
         """Read the shard, add what is missing; every file appears whole or not at all."""
@@ -30,11 +37,12 @@ class MeasureShard:
             for entry in self.filters
             if not entry.sees_all and not (path := self.layout.score(entry, shard)).exists()
         ]
-        turns = missing or any(feature.reads_turns for feature in _features(self.filters))
+        needed = self.needed
+        turns = missing or any(feature.reads_turns for feature in needed)
         columns = None if turns else list(_TEXTS)  # turns cost most to read
         records = pl.read_parquet(self.layout.shard(file), columns=columns)
         features: dict[str, pl.Series] = {}
-        for feature in _features(self.filters):
+        for feature in needed:
             features[feature.key()] = self._feature(feature, shard, records)
         for entry, path in missing:
             began = time.perf_counter()
@@ -98,9 +106,3 @@ def _fault(entry: Filter, scores: pl.DataFrame, height: int) -> str | None:
     floats = scores.select(pl.selectors.float().is_infinite().any())
     endless = [name for name in floats.columns if floats[name].item()]
     return f"gave an infinite {endless[0]!r}" if endless else None
-
-
-def _features(filters: Iterable[Filter]) -> list[Feature]:
-    return list(
-        {feature.key(): feature for entry in filters for feature in entry.features()}.values()
-    )

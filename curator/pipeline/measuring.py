@@ -2,15 +2,15 @@
 
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
 from curator.engines import Engine
-from curator.filters import Filter
 from curator.pipeline.events import Event, Listener
 from curator.pipeline.journal import LogWatcher
 from curator.pipeline.measure import MeasureShard
+from curator.recipe import Recipe
 from curator.run import Layout, Shard, adopt
 
 
@@ -20,10 +20,9 @@ class Measuring:
     On leaving the block every shard is measured, or the first failure is raised.
     """
 
-    def __init__(
-        self, layout: Layout, filters: Sequence[Filter], engine: Engine, listener: Listener
-    ) -> None:
-        self._work = MeasureShard(layout, tuple(filters))
+    def __init__(self, layout: Layout, recipe: Recipe, engine: Engine, listener: Listener) -> None:
+        selected = recipe.select.features() if recipe.select else ()
+        self._work = MeasureShard(layout, tuple(recipe.filters), selected)
         self._engine = engine
         self._listener = listener
         self._waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -76,8 +75,6 @@ class Measuring:
     def _is_measured(self, shard: Shard) -> bool:
         layout, filters = self._work.layout, self._work.filters
         paths = [layout.score(entry, shard.hash) for entry in filters if not entry.sees_all]
-        paths += [
-            layout.feature(feature, shard.hash) for entry in filters for feature in entry.features()
-        ]
+        paths += [layout.feature(feature, shard.hash) for feature in self._work.needed]
         missing = [path for path in paths if not adopt(layout, path)]
         return not missing

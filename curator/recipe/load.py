@@ -12,8 +12,9 @@ from pydantic import BaseModel, ValidationError
 from curator.errors import RecipeError
 from curator.filters import Filter
 from curator.recipe.lines import line_of
-from curator.recipe.model import Export, Input, Recipe, Select
+from curator.recipe.model import Export, Input, Recipe
 from curator.recipe.plugins import filters_with, recipe_with
+from curator.recipe.select import METHODS, Rds
 
 
 class _Yaml12(yaml.SafeLoader):
@@ -68,8 +69,12 @@ def parse_recipe(text: str, name: str = "recipe") -> Recipe:
 
 
 def placed(recipe: Recipe, place: Callable[[str], str]) -> Recipe:
-    """Return the recipe with the paths that its filters name put elsewhere."""
-    return recipe.model_copy(update={"filters": [one.placed(place) for one in recipe.filters]})
+    """Return the recipe with the paths that its filters and its selection name put elsewhere."""
+    moved: dict[str, Any] = {"filters": [one.placed(place) for one in recipe.filters]}
+    if isinstance(recipe.select, Rds):
+        target = place(recipe.select.target)
+        moved["select"] = recipe.select.model_copy(update={"target": target})
+    return recipe.model_copy(update=moved)
 
 
 def input_places(path: Path) -> list[str]:
@@ -105,6 +110,8 @@ def _explain(problem: Any, leaves: Mapping[str, type[Filter]]) -> str:
         return f"{place} is not a setting{_nearest(key, _known_keys(problem['loc'], leaves))}"
     if problem["type"] == "union_tag_invalid":
         tag = str(problem["ctx"]["tag"])
+        if problem["loc"] == ("select",):
+            return f'{place}: there is no method "{tag}"{_nearest(tag, list(METHODS))}'
         return f'{place}: there is no filter "{tag}"{_nearest(tag, list(leaves))}'
     if problem["type"] == "union_tag_not_found":
         return f'{place}: every entry needs "filter: <name>", see `curator filters`'
@@ -134,18 +141,22 @@ def _place(location: tuple[int | str, ...]) -> str:
 
 
 def _steps(location: tuple[int | str, ...]) -> list[int | str]:
-    """Leave out what pydantic adds for the union: the tag after `filters[i]`."""
+    """Leave out what pydantic adds for a union: the tag after `filters[i]` and after `select`."""
     match location:
         case ("filters", int(place), _, *rest):
             return ["filters", place, *rest]
+        case ("select", _, *rest):
+            return ["select", *rest]
     return list(location)
 
 
 def _known_keys(location: tuple[int | str, ...], leaves: Mapping[str, type[Filter]]) -> list[str]:
-    sections: dict[str, type[BaseModel]] = {"input": Input, "export": Export, "select": Select}
+    sections: dict[str, type[BaseModel]] = {"input": Input, "export": Export}
     match location:
         case ("filters", int(), str(tag), *_):
             section: type[BaseModel] = leaves[tag]
+        case ("select", str(tag), *_):
+            section = METHODS[tag]
         case (str(name), _, *_):
             section = sections.get(name, Recipe)
         case _:

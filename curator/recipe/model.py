@@ -1,13 +1,16 @@
 """The recipe's vocabulary: one frozen model for each thing a recipe can say."""
 
 from collections import Counter
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from curator.filters import AnyFilter, DuplicateFilter, Filter
 from curator.formats import FIELDS
+from curator.recipe.select import RECORD_COLUMNS, AnySelect
+from curator.recipe.settings import Settings
 
 ShapeName = Literal[
     "messages",
@@ -34,13 +37,7 @@ RepairName = Literal["unicode", "special_tokens", "placeholders", "whitespace", 
 Container = Literal["jsonl", "parquet", "hf"]
 
 
-class _Settings(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True
-    )
-
-
-class Input(_Settings):
+class Input(Settings):
     """One place that records come from."""
 
     path: str
@@ -73,7 +70,7 @@ class Input(_Settings):
         return self
 
 
-class Export(_Settings):
+class Export(Settings):
     """One data set to write from the kept records."""
 
     to: Target
@@ -104,14 +101,7 @@ class Export(_Settings):
         return self
 
 
-class Select(_Settings):
-    """Keep only the best records, as many as the budget allows."""
-
-    max_records: int = Field(ge=1)
-    """How many records to keep, first in the survivor order."""
-
-
-class Recipe(_Settings):
+class Recipe(Settings):
     """What a run reads, mends, measures, decides and writes."""
 
     name: str = Field("curated", pattern=r"^[^/\\.][^/\\]*$")
@@ -128,7 +118,7 @@ class Recipe(_Settings):
     """Score columns (`label__measure`, highest first) that choose which duplicate survives."""
     verdicts: list[str] = []
     """Other runs whose verdicts count here, by path."""
-    select: Select | None = None
+    select: AnySelect | None = None
     """A budget for the kept records; none by default."""
     export: list[Export] = []
     """Data sets to write at the end of a run."""
@@ -161,7 +151,30 @@ class Recipe(_Settings):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _selection_names_filters(self) -> Self:
+        labels = [entry.label for entry in self.filters]
+        for column in self.select.columns() if self.select else ():
+            label, _, measure = column.partition("__")
+            if column in RECORD_COLUMNS or (label in labels and measure):
+                continue
+            known = [*RECORD_COLUMNS, *(f"{one}__{measure}" for one in labels)]
+            near = get_close_matches(column, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else _columns_there_are(labels)
+            raise ValueError(f"`select:` names {column!r}, which no filter measures: {hint}")
+        return self
+
+
+def _columns_there_are(labels: list[str]) -> str:
+    scores = f", and <filter>__<measure> of {', '.join(labels)}" if labels else ""
+    return f"there are {', '.join(RECORD_COLUMNS)}{scores}"
+
 
 def rule_names(entry: Filter) -> list[str]:
     """Name the rules of a filter, in their order; a duplicate filter has the one, `duplicate`."""
     return ["duplicate"] if isinstance(entry, DuplicateFilter) else list(entry.rules())
+
+
+def input_names(inputs: Sequence[Input]) -> list[str]:
+    """Name the entries under `input:`, as the column `input` does: by name, or by place."""
+    return [entry.name or f"input[{place}]" for place, entry in enumerate(inputs)]

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from curator.features import estimate_tokens
+from curator.features import answered_tokens, asked_tokens
 
 WINDOWS = (1_024, 2_048, 4_096, 8_192, 16_384, 32_768)
 """Context windows, in tokens, that people fine-tune with."""
@@ -32,9 +32,8 @@ def sizes_of(records: pl.LazyFrame) -> pl.DataFrame:
 
     Streams: of the texts only their counts are kept. Thinking counts as part of the answers.
     """
-    said, thought = estimate_tokens(pl.col("response")), estimate_tokens(pl.col("reasoning"))
-    asked = estimate_tokens(pl.concat_str("prompt", "follow_up", ignore_nulls=True))
-    counted = records.select("source", asked.alias("asked"), (said + thought).alias("answers"))
+    asked, answers = asked_tokens().alias("asked"), answered_tokens().alias("answers")
+    counted = records.select("source", asked, answers)
     both = pl.col("asked") + pl.col("answers")
     return counted.select("source", both.alias("tokens"), "answers").collect(engine="streaming")
 

@@ -73,6 +73,16 @@ class Layout:
         return self.root / "decisions.parquet"
 
     @property
+    def selection(self) -> Path:
+        """How the budget was spent, where the recipe has one."""
+        return self.root / "selection.parquet"
+
+    @property
+    def targets(self) -> Path:
+        """The folder of what was measured of target sets."""
+        return self.root / "targets"
+
+    @property
     def verdicts(self) -> Path:
         """What people said of records; never deleted by curator."""
         return self.root / "verdicts.jsonl"
@@ -120,15 +130,16 @@ class Layout:
             "features",
             "scores",
             "pairs",
+            "targets",
             "report",
             "export",
             "release",
         )
         for name in folders:
             shutil.rmtree(self.root / name, ignore_errors=True)
-        for path in (self.manifest, self.recipe, self.decisions, self.repairs, self.quarantine):
+        files = (self.manifest, self.recipe, self.decisions, self.selection, self.repairs)
+        for path in (*files, self.quarantine, self.log):
             path.unlink(missing_ok=True)
-        self.log.unlink(missing_ok=True)
 
     def shard(self, file: str) -> Path:
         """One shard of records."""
@@ -163,3 +174,7 @@ class Layout:
     def pairs(self, settings: DuplicateFilter, run_hash: str) -> Path:
         """One duplicate filter's pairs over all records of the run."""
         return self.paired / f"{settings.tag}-{settings.key()}" / f"{run_hash}.parquet"
+
+    def target(self, feature: Feature, sha256: str) -> Path:
+        """One feature of a target set, the file of which has this hash."""
+        return self.targets / f"{feature.tag}-{feature.key()}" / f"{sha256}.parquet"

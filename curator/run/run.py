@@ -1,8 +1,7 @@
 """Run: open a run directory, and read what it holds."""
 
-import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -14,17 +13,20 @@ from pydantic import ValidationError
 from curator.decide import (
     DECISION_SCHEMA,
     ORDER_COLUMNS,
+    SELECTION_SCHEMA,
     Docket,
+    Pool,
     prepare,
     settle_docket,
 )
 from curator.errors import RecipeError, RunError
-from curator.filters import DuplicateFilter, Filter
+from curator.filters import DuplicateFilter
 from curator.recipe import Recipe, load_recipe
-from curator.recipe.model import rule_names
 from curator.records import RECORD_SCHEMA
+from curator.run.changes import changed
 from curator.run.layout import Layout
-from curator.run.manifest import Manifest, Shard
+from curator.run.manifest import InputReport, Manifest, Shard
+from curator.run.pool import pool_of
 from curator.run.spent import Spent, spent_in
 from curator.run.verdicts import read_verdicts
 
@@ -56,6 +58,14 @@ class Snapshot:
     layout: Layout
     recipe: Recipe
     shards: tuple[Shard, ...]
+    entries: tuple[int, ...] = ()
+    """Which entry under `input:` each shard came from; the first where nobody says."""
+
+    @classmethod
+    def of(cls, layout: Layout, recipe: Recipe, inputs: Sequence[InputReport]) -> Self:
+        """Put together the shards of some inputs."""
+        both = [(shard, entry.entry) for entry in inputs for shard in entry.shards]
+        return cls(layout, recipe, tuple(s for s, _ in both), tuple(place for _, place in both))
 
     def measures(self) -> pl.LazyFrame:
         """Return `id, content, response_chars` and every score as `<label>__<measure>`."""
@@ -91,7 +101,13 @@ class Snapshot:
 
     def docket(self) -> Docket:
         """Prepare what every decision over these records shares."""
-        return prepare(self.measures().collect(), self.pairs(), self.recipe.prefer)
+        scores = self.measures().collect()
+        return prepare(scores, self.pairs(), self.recipe.prefer, self.pool())
+
+    def pool(self) -> Pool:
+        """Read what the recipe's selection needs besides scores."""
+        entries = self.entries or (0,) * len(self.shards)
+        return pool_of(self.layout, self.recipe, self.shards, entries)
 
 
 class Run:
@@ -123,8 +139,7 @@ class Run:
     @property
     def snapshot(self) -> Snapshot:
         """The shards of this run with its recipe."""
-        shards = tuple(shard for entry in self.manifest.inputs for shard in entry.shards)
-        return Snapshot(self.layout, self.recipe, shards)
+        return Snapshot.of(self.layout, self.recipe, self.manifest.inputs)
 
     def records(self, *, kept: bool | None = None) -> pl.LazyFrame:
         """Return the records, all or only the kept (or only the dropped) ones."""
@@ -143,6 +158,11 @@ class Run:
     def decisions(self) -> pl.LazyFrame:
         """Return one decision a record."""
         return _scan([self.layout.decisions], DECISION_SCHEMA)
+
+    def selection(self) -> pl.LazyFrame:
+        """Return how the budget was spent: one row a record that stood before it."""
+        there = self.layout.selection.exists()
+        return _scan([self.layout.selection] if there else [], SELECTION_SCHEMA)
 
     def pairs(self, label: str) -> pl.LazyFrame:
         """Return the pairs of one duplicate filter, as row numbers of `decisions`."""
@@ -172,8 +192,14 @@ class Run:
         return self.snapshot.docket()
 
     def what_if(self, changes: Mapping[str, Mapping[str, Any]]) -> pl.DataFrame:
-        """Decide under other thresholds and actions, `{label: {setting: value}}`; write nothing."""
-        return settle_docket(self.docket, self.verdicts(), changed(self.recipe, changes))
+        """Decide under other thresholds and actions, `{label: {setting: value}}`; write nothing.
+
+        The label `select` means the budget.
+        """
+        recipe, docket = changed(self.recipe, changes), self.docket
+        if recipe.select != self.recipe.select:
+            docket = replace(docket, pool=replace(self.snapshot, recipe=recipe).pool())
+        return settle_docket(docket, self.verdicts(), recipe)
 
     def spent(self) -> dict[str, Spent]:
         """Return what each filter cost in this directory, by key, over all that was run in it."""
@@ -187,47 +213,6 @@ class Run:
     def export_folder(self, name: str) -> Path:
         """Return the folder of one export."""
         return self.layout.export / name
-
-
-def changed(recipe: Recipe, changes: Mapping[str, Mapping[str, Any]]) -> Recipe:
-    """Return the recipe with other thresholds or actions; anything else is an error."""
-    labels = [entry.label for entry in recipe.filters]
-    for label in changes:
-        if label not in labels:
-            raise RecipeError(f"there is no filter {label!r}: there are {', '.join(labels)}")
-    filters = []
-    for entry in recipe.filters:
-        asked = dict(changes.get(entry.label, {}))
-        _refuse_unknown(entry, sorted(asked))
-        try:
-            filters.append(type(entry).model_validate(entry.model_dump() | asked))
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join([entry.label, *(str(step) for step in first["loc"])])
-            message = str(first["msg"]).removeprefix("Value error, ")
-            raise RecipeError(f"{place}: {message}") from None
-    return recipe.model_copy(update={"filters": filters})
-
-
-def _refuse_unknown(entry: Filter, asked: Sequence[str]) -> None:
-    """Explain what cannot be asked: no such setting, or one that needs new measures."""
-    free = [*entry.thresholds(), "on"]
-    for name in asked:
-        if name in free:
-            continue
-        if name in rule_names(entry):
-            raise RecipeError(
-                f"{entry.label}.{name} is a rule: ask for its action, as in "
-                f"{entry.label}.on.{name}=drop"
-            )
-        if name in type(entry).model_fields:
-            raise RecipeError(
-                f"{entry.label}.{name} cannot be asked without measuring again: "
-                f"{', '.join(free)} can"
-            )
-        near = difflib.get_close_matches(name, free, n=1)
-        told = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(free)}"
-        raise RecipeError(f"{entry.label} has no setting {name!r}: {told}")
 
 
 def _scan(files: list[Path], schema: pl.Schema) -> pl.LazyFrame:
