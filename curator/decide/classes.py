@@ -1,6 +1,7 @@
 """Classes: records parted by the values of some columns."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -48,7 +49,7 @@ def classes_of(
 def bin_names(edges: Sequence[float]) -> list[str]:
     """Name the bins between edges: `<100`, `100..500`, `>=500`."""
     said = [f"{edge:g}" for edge in edges]
-    between = [f"{low}..{high}" for low, high in zip(said[:-1], said[1:], strict=True)]
+    between = [f"{low}..{high}" for low, high in pairwise(said)]
     return [f"<{said[0]}", *between, f">={said[-1]}"]
 
 

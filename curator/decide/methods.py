@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from curator.decide.candidates import Candidates
+from curator.decide.classes import classes_of
 from curator.decide.shares import fitted, mixed, quotas
 from curator.diversity import (
     Picks,
@@ -18,7 +19,6 @@ from curator.diversity import (
     toward,
 )
 from curator.diversity.picks import basis
-from curator.decide.classes import classes_of
 from curator.recipe.select import Balanced, Deita
 
 Chosen = tuple[Picks, list[str]]

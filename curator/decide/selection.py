@@ -30,8 +30,8 @@ _COLUMNS: dict[str, PolarsDataType] = {
 SELECTION_SCHEMA = pl.Schema(_COLUMNS)
 """One row a record that stood before the budget, in run order. `place` is the chosen record's in
 the order of choosing, from 1; `basis` says what `value` is and how it was held against `threshold`
-(see `curator.diversity.BASES`); `group` is its class, cluster or target, null where the method knows
-none."""
+(see `curator.diversity.BASES`); `group` is its class, cluster or target, null where the method
+knows none."""
 
 
 def select(

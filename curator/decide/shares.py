@@ -33,7 +33,7 @@ def mixed(settings: Mixture, found: Candidates) -> tuple[Picks, list[str]]:
     """Divide the budget by weight, size and temperature."""
     classes = classes_of(found.columns, settings.by, settings.bins)
     weights, caps = _weights(settings, classes, found.recipe.input)
-    sizes = np.bincount(classes.codes, weights=found.units, minlength=len(classes.names))
+    sizes = _sizes(classes, found)
     parts = allocate((weights * sizes) ** (1 / settings.temperature), sizes, found.total, caps)
     own = in_whole_numbers(parts, sizes, caps)
     return fill(classes.codes, own, found.units, found.budget, found.held), classes.names
@@ -42,7 +42,7 @@ def mixed(settings: Mixture, found: Candidates) -> tuple[Picks, list[str]]:
 def fitted(settings: Fitted, found: Candidates) -> tuple[Picks, list[str]]:
     """Fit the table of the classes to the margins, within what there is."""
     classes = _merged(settings, found)
-    sizes = np.bincount(classes.codes, weights=found.units, minlength=len(classes.names))
+    sizes = _sizes(classes, found)
     axes = {name: [*shares, REST] for name, shares in settings.margins.items()}
     cells = tuple(
         np.array([axis.index(value) for value in classes.values[name]], np.int64)
@@ -67,6 +67,14 @@ def _merged(settings: Fitted, found: Candidates) -> Classes:
         for name, shares in settings.margins.items()
     )
     return classes_of(named[every.codes], list(settings.margins), {})
+
+
+def _sizes(classes: Classes, found: Candidates) -> NDArray[np.float64]:
+    """Return how much there is of every class, in units of the budget."""
+    sums: NDArray[np.float64] = np.bincount(
+        classes.codes, weights=found.units.astype(np.float64), minlength=len(classes.names)
+    )
+    return sums
 
 
 def _weights(

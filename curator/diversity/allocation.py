@@ -37,7 +37,7 @@ def allocate(
 def in_whole_numbers(
     parts: NDArray[np.float64], sizes: NDArray[np.float64], caps: Caps = ()
 ) -> NDArray[np.int64]:
-    """Round so that the sum stays and nothing is overdrawn: the largest remainders go up (Hamilton).
+    """Round, with the largest remainders up (Hamilton): the sum stays, and nothing is overdrawn.
 
     Equal remainders go up in the order of the classes.
     """

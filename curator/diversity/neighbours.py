@@ -1,4 +1,4 @@
-"""Neighbours: the points most similar to each, without comparing all with all where there are many."""
+"""Neighbours: the points most similar to each, without comparing all where there are many."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 UNLIMITED = 2**62
 BASES = ("place", "tokens", "quota", "similarity", "nearness", "gain", "target", "pool")
-"""What a record's number is: its `place` in the order, the `tokens` spent up to it, its place in its
-class (`quota`), its `similarity` to the most similar chosen one, which must be no higher than the
-limit, or `nearness` to it, of which the lowest is chosen next, the `gain` it would add, its similarity
-to a `target`, or its place before a method looks at the best only (`pool`)."""
+"""What a record's number is: its `place` in the order, the `tokens` spent up to it, its place in
+its class (`quota`), its `similarity` to the most similar chosen one, which must be no higher than
+the limit, or `nearness` to it, of which the lowest is chosen next, the `gain` it would add, its
+similarity to a `target`, or its place before a method looks at the best only (`pool`)."""
 
 
 class Budget(NamedTuple):
-    """How much may be chosen; `sizes` are the tokens of every row, zeros where nobody counts them."""
+    """How much may be chosen; `sizes` are the tokens of every row, zeros where they do not count."""
 
     records: int
     tokens: int

@@ -110,9 +110,8 @@ def _explain(problem: Any, leaves: Mapping[str, type[Filter]]) -> str:
         return f"{place} is not a setting{_nearest(key, _known_keys(problem['loc'], leaves))}"
     if problem["type"] == "union_tag_invalid":
         tag = str(problem["ctx"]["tag"])
-        if problem["loc"] == ("select",):
-            return f'{place}: there is no method "{tag}"{_nearest(tag, list(METHODS))}'
-        return f'{place}: there is no filter "{tag}"{_nearest(tag, list(leaves))}'
+        what, known = ("method", METHODS) if place == "select" else ("filter", leaves)
+        return f'{place}: there is no {what} "{tag}"{_nearest(tag, list(known))}'
     if problem["type"] == "union_tag_not_found":
         return f'{place}: every entry needs "filter: <name>", see `curator filters`'
     if problem["type"] == "missing":

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from curator.filters import AnyFilter, DuplicateFilter, Filter
 from curator.formats import FIELDS
 from curator.recipe.select import RECORD_COLUMNS, AnySelect
-from curator.recipe.settings import Settings
+from curator.recipe.settings import SETTINGS
 
 ShapeName = Literal[
     "messages",
@@ -37,7 +37,11 @@ RepairName = Literal["unicode", "special_tokens", "placeholders", "whitespace", 
 Container = Literal["jsonl", "parquet", "hf"]
 
 
-class Input(Settings):
+class _Settings(BaseModel):
+    model_config = SETTINGS
+
+
+class Input(_Settings):
     """One place that records come from."""
 
     path: str
@@ -70,7 +74,7 @@ class Input(Settings):
         return self
 
 
-class Export(Settings):
+class Export(_Settings):
     """One data set to write from the kept records."""
 
     to: Target
@@ -101,7 +105,7 @@ class Export(Settings):
         return self
 
 
-class Recipe(Settings):
+class Recipe(_Settings):
     """What a run reads, mends, measures, decides and writes."""
 
     name: str = Field("curated", pattern=r"^[^/\\.][^/\\]*$")

@@ -3,11 +3,11 @@
 from pathlib import PurePath
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from curator.features import Embedding, Feature
 from curator.filters import threshold
-from curator.recipe.settings import Settings
+from curator.recipe.settings import SETTINGS
 
 RECORD_COLUMNS = (
     "input",
@@ -19,8 +19,8 @@ RECORD_COLUMNS = (
     "response_chars",
 )
 """What a selection can name besides score columns: the entry under `input:` by its name (or as
-`input[0]`), the file, the shape, the licence, the label of a KTO record, the estimated tokens of all
-turns, and the code points of the answers."""
+`input[0]`), the file, the shape, the licence, the label of a KTO record, the estimated tokens of
+all turns, and the code points of the answers."""
 REST = "other"
 """The class of all values that a margin does not name."""
 
@@ -83,9 +83,10 @@ Pool = Annotated[
 ]
 
 
-class Select(Settings):
+class Select(BaseModel):
     """A budget for the kept records: so many records, so many tokens, or both."""
 
+    model_config = SETTINGS
     needs_budget: ClassVar[bool] = True
     """Whether one of the two limits must be there."""
 
@@ -161,10 +162,10 @@ class Balanced(Select):
     """Go round the classes, or clusters, and take one of each in turn."""
 
     method: Literal["balanced"]
-    by: By = []
+    by: By = Field([])
     clusters: int = Field(100, ge=1)
-    """How many clusters of the embeddings to go round where `by` names no column. 100 as in Li et al.
-    2024 (From Quantity to Quality)."""
+    """How many clusters of the embeddings to go round where `by` names no column. 100 as in Li et
+    al. 2024 (From Quantity to Quality)."""
     bins: Bins
     quality: Quality
     pick: Pick
@@ -186,10 +187,10 @@ class Mixture(Select):
     by: By = Field(["input"], min_length=1)
     weights: dict[str, dict[str, Annotated[float, Field(ge=0)]]] = threshold({})
     """The weight of a value by column, such as `{task__task: {code: 2}}`; 1 where none is said. Of
-    several columns they multiply. `input` has those of the recipe's `input:` entries, which then act
-    here and not when the data is written."""
+    several columns they multiply. `input` has those of the recipe's `input:` entries, which then
+    act here and not when the data is written."""
     caps: dict[str, dict[str, Annotated[int, Field(ge=0)]]] = threshold({})
-    """At most so many records (or tokens, where only `max_tokens` is said) of a value, by column."""
+    """At most so many records of a value, by column; tokens where only `max_tokens` is said."""
     temperature: float = threshold(1.0, ge=0.1, le=100)
     """1 keeps the proportions of the data, more brings classes nearer to equal parts (Raffel et al.
     2020, temperature-scaled mixing)."""

@@ -1,11 +1,8 @@
-"""Settings: what every part of a recipe's vocabulary is."""
+"""Settings: how every part of a recipe is read."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
-
-class Settings(BaseModel):
-    """A part of a recipe: frozen, and a word that it does not know is a mistake."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True
-    )
+SETTINGS = ConfigDict(
+    frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True
+)
+"""Frozen, and a word that is not known is a mistake."""

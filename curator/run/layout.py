@@ -168,8 +168,7 @@ class Layout:
 
     def feature(self, feature: Feature, shard_hash: str) -> Path:
         """One feature of one shard."""
-        folder = self.features / f"{feature.tag}-{feature.key()}"
-        return folder / f"{shard_hash}.{'arrow' if feature.mapped else 'parquet'}"
+        return self.features / _feature_file(feature, shard_hash)
 
     def pairs(self, settings: DuplicateFilter, run_hash: str) -> Path:
         """One duplicate filter's pairs over all records of the run."""
@@ -177,4 +176,9 @@ class Layout:
 
     def target(self, feature: Feature, sha256: str) -> Path:
         """One feature of a target set, the file of which has this hash."""
-        return self.targets / f"{feature.tag}-{feature.key()}" / f"{sha256}.parquet"
+        return self.targets / _feature_file(feature, sha256)
+
+
+def _feature_file(feature: Feature, name: str) -> str:
+    suffix = "arrow" if feature.mapped else "parquet"
+    return f"{feature.tag}-{feature.key()}/{name}.{suffix}"

@@ -12,6 +12,7 @@ from curator.features import Feature, answered_tokens, asked_tokens
 from curator.recipe import Recipe
 from curator.recipe.model import input_names
 from curator.recipe.select import RECORD_COLUMNS, Rds
+from curator.run.files import scan_frames
 from curator.run.layout import Layout
 from curator.run.manifest import Shard
 
@@ -56,7 +57,7 @@ def _inputs(recipe: Recipe, shards: Sequence[Shard], entries: Sequence[int]) -> 
 
 def _vectors(layout: Layout, feature: Feature, shards: Sequence[Shard]) -> NDArray[np.float32]:
     files = [layout.feature(feature, shard.hash) for shard in shards]
-    found: NDArray[np.float32] = pl.read_parquet(files)[feature.tag].to_numpy()
+    found: NDArray[np.float32] = scan_frames(files).collect()[feature.tag].to_numpy()
     return found
 
 
@@ -68,5 +69,5 @@ def _targets(layout: Layout, settings: Rds) -> NDArray[np.float32]:
             f"{layout.root} holds no embeddings of the target {settings.target}: run its recipe "
             f"again"
         )
-    found: NDArray[np.float32] = pl.read_parquet(path)[feature.tag].to_numpy()
+    found: NDArray[np.float32] = scan_frames([path]).collect()[feature.tag].to_numpy()
     return found
