@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from curator.decide import DECISION_SCHEMA
+from curator.decide import DECISION_SCHEMA, SELECTION_SCHEMA
 from curator.errors import CuratorError
 from curator.recipe import recipe_with
 from curator.records import RECORD_SCHEMA
@@ -21,7 +21,7 @@ _DECISION_KEYS = {"id", "kept", "reasons", "flags"}
 
 
 def schemas(plugins: Sequence[str] = ()) -> dict[str, dict[str, Any]]:
-    """Return every schema by name: recipe, record, decision, manifest, quarantine.
+    """Return every schema by name: recipe, record, decision, selection, manifest, quarantine.
 
     With plugins, the recipe's schema knows their filters too.
     """
@@ -31,6 +31,9 @@ def schemas(plugins: Sequence[str] = ()) -> dict[str, dict[str, Any]]:
         ),
         "record": _frame(RECORD_SCHEMA, "One record of records/*.parquet", _RECORD_KEYS),
         "decision": _frame(DECISION_SCHEMA, "One row of decisions.parquet", _DECISION_KEYS),
+        "selection": _frame(
+            SELECTION_SCHEMA, "One row of selection.parquet", {"id", "chosen", "basis"}
+        ),
         "manifest": _model(Manifest.model_json_schema(), "The manifest.json of a run"),
         "quarantine": _frame(
             QUARANTINE_SCHEMA, "One line of quarantine.jsonl", set(QUARANTINE_SCHEMA)

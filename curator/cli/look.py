@@ -91,7 +91,7 @@ def schema(
     ] = None,
     plugin: Plugins = None,
 ) -> None:
-    """Print, write or check the JSON Schemas of recipe, record, decision, manifest, quarantine."""
+    """Print, write or check the JSON Schemas of all that a run reads and writes."""
     from curator.schemas import schema_text, schemas, stale_schemas, write_schemas
 
     if check is not None:

@@ -71,10 +71,8 @@ def _merged(settings: Fitted, found: Candidates) -> Classes:
 
 def _sizes(classes: Classes, found: Candidates) -> NDArray[np.float64]:
     """Return how much there is of every class, in units of the budget."""
-    sums: NDArray[np.float64] = np.bincount(
-        classes.codes, weights=found.units.astype(np.float64), minlength=len(classes.names)
-    )
-    return sums
+    units = found.units.astype(np.float64)
+    return np.bincount(classes.codes, units, len(classes.names)).astype(np.float64)
 
 
 def _weights(

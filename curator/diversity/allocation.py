@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 Caps = Sequence[tuple[NDArray[np.bool_], float]]
 """Sets of classes, as masks, and how much each set may give together."""
 _CLOSE = 1e-9
+_TINY = 1e-12
+"""The part of the largest weight below which a weight is none."""
 
 
 def allocate(
@@ -19,7 +21,8 @@ def allocate(
     others go on (progressive filling: Bertsekas and Gallager 1992, Data Networks, 6.5.2).
     """
     parts = np.zeros(len(weights))
-    growing = (weights > 0) & (sizes > 0)
+    weights = weights / max(float(weights.max(initial=0)), _TINY)
+    growing = (weights > _TINY) & (sizes > 0)
     sets = [(np.ones(len(weights), np.bool_), total), *caps]
     while growing.any():
         steps = [float(((sizes - parts)[growing] / weights[growing]).min())]

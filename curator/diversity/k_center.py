@@ -25,7 +25,7 @@ def farthest_first(points: NDArray[np.float32], budget: Budget, held: int = 0) -
             purse.give(row)
         elif not purse.pay(row):
             break
-        picks.value[row] = np.nan if turn == 0 else near[row] / SQUARE
+        picks.value[row] = np.nan if turn == 0 else float(near[row]) / SQUARE
         chosen.append(row)
         np.maximum(near, points @ points[row], out=near)
         np.minimum(near, np.float32(SQUARE), out=near)
@@ -33,6 +33,6 @@ def farthest_first(points: NDArray[np.float32], budget: Budget, held: int = 0) -
         waiting[row] = np.inf
     left = np.ones(len(points), np.bool_)
     left[chosen] = False
-    picks.value[left] = near[left] / SQUARE
+    picks.value[left] = near[left].astype(np.float64) / SQUARE
     picks.limit[:] = picks.value[chosen[-1]] if chosen else np.nan
     return picks._replace(chosen=np.array(chosen, np.int64))

@@ -14,7 +14,7 @@ similarity to a `target`, or its place before a method looks at the best only (`
 
 
 class Budget(NamedTuple):
-    """How much may be chosen; `sizes` are the tokens of every row, zeros where they do not count."""
+    """How much may be chosen; `sizes` are the tokens of every row, zeros where they are free."""
 
     records: int
     tokens: int

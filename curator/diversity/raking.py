@@ -54,7 +54,8 @@ def rake_within(
         held = np.where(full, counts, 0.0)
         left = [np.maximum(margin - _sums(held, axis), 0.0) for axis, margin in enumerate(wanted)]
         free = np.where(full, 0.0, counts)
-        fitted = rake(free, _levelled(left), most_rounds).table + held
+        left = _levelled([np.where(_sums(free, axis) > 0, m, 0.0) for axis, m in enumerate(left)])
+        fitted = _not_above(rake(free, left, most_rounds).table, left) + held
         over = ~full & (fitted > counts * (1 + _CLOSE))
         if not over.any():
             break
@@ -68,6 +69,15 @@ def _levelled(margins: Sequence[Table]) -> list[Table]:
     """Give all margins the smallest of their sums; else no table could have them."""
     least = min(float(margin.sum()) for margin in margins)
     return [margin * (least / margin.sum()) if margin.sum() > 0 else margin for margin in margins]
+
+
+def _not_above(table: Table, margins: Sequence[Table]) -> Table:
+    """Scale down what stands above a margin, where not all of them could be met."""
+    for axis, margin in enumerate(margins):
+        sums = _sums(table, axis)
+        scale = np.minimum(1, np.divide(margin, sums, out=np.ones_like(sums), where=sums > 0))
+        table = table * scale.reshape([-1 if place == axis else 1 for place in range(table.ndim)])
+    return table
 
 
 def _sums(table: Table, axis: int) -> Table:

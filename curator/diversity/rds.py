@@ -19,9 +19,9 @@ def toward(
     not chosen the number is its similarity to that target, the limit that of the last it chose.
     """
     picks, purse = undecided(len(points), "target"), Purse(budget)
-    most = min(len(points), budget.records) + held
+    most = min(len(points), budget.records + held + 1)
     wishes, best, likes = _wishes(points, targets, most)
-    picks.value[:], picks.group[:] = best / SQUARE, likes
+    picks.value[:], picks.group[:] = best.astype(np.float64) / SQUARE, likes
     taken = np.zeros(len(points), np.bool_)
     chosen = list(range(min(held, len(points))))
     for row in chosen:

@@ -1,6 +1,7 @@
 """Draw: how often each kept record is written, by the weight and the cap of its input.
 
-Weights and caps act here alone, never on counts. What is drawn depends on a record's content and
+Weights and caps act here, never on counts, unless the recipe selects a mixture of its inputs: then
+they acted there. What is drawn depends on a record's content and
 the recipe's seed, so that another order, or other records, change nothing for it; of a capped input
 the records with the smallest hashes stay, so that a smaller cap takes some of the same.
 """
@@ -37,7 +38,8 @@ def draw(run: Run, kept: pl.Series) -> Draw:
         for place, entry in enumerate(run.recipe.input)
         if entry.weight != 1 or entry.cap is not None
     }
-    if not shares:
+    acted = run.recipe.select is not None and run.recipe.select.weighs_inputs()
+    if not shares or acted:
         return found
     ids, owners = run.decisions().select("id").collect()["id"], _owners(run)
     for place, entry in shares.items():

@@ -14,7 +14,7 @@ from curator.filters import Filter
 from curator.recipe.lines import line_of
 from curator.recipe.model import Export, Input, Recipe
 from curator.recipe.plugins import filters_with, recipe_with
-from curator.recipe.select import METHODS, Rds
+from curator.recipe.select import METHODS
 
 
 class _Yaml12(yaml.SafeLoader):
@@ -71,9 +71,8 @@ def parse_recipe(text: str, name: str = "recipe") -> Recipe:
 def placed(recipe: Recipe, place: Callable[[str], str]) -> Recipe:
     """Return the recipe with the paths that its filters and its selection name put elsewhere."""
     moved: dict[str, Any] = {"filters": [one.placed(place) for one in recipe.filters]}
-    if isinstance(recipe.select, Rds):
-        target = place(recipe.select.target)
-        moved["select"] = recipe.select.model_copy(update={"target": target})
+    if recipe.select is not None:
+        moved["select"] = recipe.select.placed(place)
     return recipe.model_copy(update=moved)
 
 

@@ -1,5 +1,6 @@
 """Select: the ways to choose the best records under a budget, one model a method."""
 
+from collections.abc import Callable
 from pathlib import PurePath
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
@@ -7,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from curator.features import Embedding, Feature
 from curator.filters import threshold
+from curator.models import placed_name
 from curator.recipe.settings import SETTINGS
 
 RECORD_COLUMNS = (
@@ -68,8 +70,8 @@ Model = Annotated[
     str,
     Field(
         "bundled",
-        description="What makes the embeddings: `bundled`, or a sentence-transformers model by "
-        "its hub id or path.",
+        description="What makes the embeddings: `bundled`, or `hub:` with the id or path of a "
+        "model of sentence-transformers or model2vec.",
     ),
 ]
 Pool = Annotated[
@@ -121,9 +123,20 @@ class Select(BaseModel):
         """Return the features that the method reads, each a column of vectors."""
         return ()
 
+    def weighs_inputs(self) -> bool:
+        """Say whether the weights and caps of the recipe's inputs act here, and not at export."""
+        return False
+
     def files(self) -> dict[str, str]:
         """Return the sha256 of every file that the method reads, besides those of its features."""
         return {}
+
+    def placed(self, place: Callable[[str], str]) -> Self:
+        """Return the selection with the paths it names put elsewhere; names of models stay."""
+        if "model" not in type(self).model_fields:
+            return self
+        model = getattr(self, "model")  # noqa: B009 (some methods have one)
+        return self.model_copy(update={"model": placed_name(model, place)})
 
 
 class Ranked(Select):
@@ -206,6 +219,9 @@ class Mixture(Select):
                     raise ValueError(f"`{name}:` names {column!r}, and `by:` does not")
         return self
 
+    def weighs_inputs(self) -> bool:
+        return "input" in self.by
+
 
 class Fitted(Select):
     """Keep records so that their shares are those of a target table.
@@ -279,6 +295,10 @@ class Rds(Select):
 
     def features(self) -> tuple[Feature, ...]:
         return (Embedding(view=self.view, model=self.model),)
+
+    def placed(self, place: Callable[[str], str]) -> Self:
+        moved = super().placed(place)
+        return moved.model_copy(update={"target": place(self.target)})
 
     def files(self) -> dict[str, str]:
         named = PurePath(self.target).name

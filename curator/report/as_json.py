@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
+from pydantic import BaseModel
 
 from curator.report.shown import Piece
 
@@ -12,6 +13,8 @@ def as_json(fact: Any) -> Any:
     """Turn a fact into what `json.dumps` takes: frames become lists of rows, pieces text."""
     if isinstance(fact, pl.DataFrame):
         return fact.to_dicts()
+    if isinstance(fact, BaseModel):
+        fact = fact.model_dump(mode="json")
     if isinstance(fact, Mapping):
         return {_key(key): as_json(value) for key, value in fact.items()}
     if isinstance(fact, tuple) and hasattr(fact, "_asdict"):

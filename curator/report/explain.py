@@ -8,6 +8,7 @@ import polars as pl
 from curator.decide.rules import evaluate
 from curator.errors import RunError
 from curator.filters import DuplicateFilter, Filter
+from curator.report.chosen import told
 from curator.report.diffed import Change, diff_words
 from curator.report.find import find_row, quarantined_row
 from curator.report.judged import Held, judged_by
@@ -71,6 +72,9 @@ class Explanation(NamedTuple):
     twin: Twin | None
     followers: list[str]
     followed_by: int
+    selection: dict[str, Any] | None
+    """Its row of the selection, where it stood before one, and that in a sentence."""
+    selected: str | None
 
 
 def explain(run: Run, key: str) -> Explanation:
@@ -88,6 +92,8 @@ def explain(run: Run, key: str) -> Explanation:
     scores = run.scores().slice(at, 1).collect()
     followers = run.decisions().filter(pl.col("witness") == decision["id"]).select("id").collect()
     row = record.row(0, named=True)
+    selection = run.selection().filter(pl.col("id") == row["id"]).collect().to_dicts()
+    spent = run.recipe.select
     return Explanation(
         id=decision.pop("id"),
         place=f"{row['source']}:{row['row']}",
@@ -101,6 +107,8 @@ def explain(run: Run, key: str) -> Explanation:
         twin=_twin(run, places, row, decision),
         followers=followers["id"].head(MOST_FOLLOWERS).to_list(),
         followed_by=followers.height,
+        selection=selection[0] if selection else None,
+        selected=told(selection[0], spent) if selection and spent else None,
     )
 
 

@@ -24,6 +24,7 @@ _FIRED = {"drop": ("\u2717", "bold red"), "flag": ("\u2691", "yellow"), "off": (
 def explain_view(found: Explanation) -> RenderableType:
     """Lay out everything that is known about one record."""
     parts: list[RenderableType] = [_verdict(found), line(f"{found.id}  {found.place}", "dim")]
+    parts += [line(found.selected)] if found.selected else []
     parts += [_turn(turn.role, turn) for turn in found.turns]
     parts += [_turn(f"rejected {turn.role}", turn) for turn in found.rejected]
     parts.append(_scores(found.scores))

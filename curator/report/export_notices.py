@@ -19,6 +19,8 @@ def _licences(run: Run) -> list[Notice]:
 
 
 def _shares(run: Run) -> list[Notice]:
+    if run.recipe.select is not None and run.recipe.select.weighs_inputs():
+        return []
     said = []
     for entry in run.recipe.input:
         shares = [f"weight {entry.weight:g}"] if entry.weight != 1 else []

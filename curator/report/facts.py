@@ -25,6 +25,7 @@ from curator.report.leftovers import Leftovers, quarantine_of, repairs_of
 from curator.report.notices import Counts, Notice, notices_of
 from curator.report.reasons import alone_of, flags_of, overlaps_of, reasons_of
 from curator.report.risk import Risk, risk_of
+from curator.report.selected import Selected, selected_of, selection_notices
 from curator.report.traits import traits_of
 from curator.report.worth import Worth, worth_of
 from curator.run import Run
@@ -56,6 +57,7 @@ class Facts(NamedTuple):
     cards: Cards
     corpus: Found
     contamination: list[Contamination]
+    selected: Selected | None
 
 
 def facts_of(run: Run) -> Facts:
@@ -79,12 +81,16 @@ def _gathered(run: Run, revealed: bool) -> Facts:
     histograms, borderline = judge(run, decisions["id"])
     steps, examples = funnel["step"].to_list(), examples_of(decisions)
     risk, leaks = risk_of(run, decisions), contamination_of(run, decisions)
+    selected = selected_of(run, traits)
     alone, reasons = alone_of(decisions, steps), reasons_of(decisions, order)
     return Facts(
         name=run.recipe.name,
         summary=summary,
         funnel=funnel,
-        notices=_notices(run, Counts(summary, funnel, reasons), histograms, disparity, leaks),
+        notices=[
+            *_notices(run, Counts(summary, funnel, reasons), histograms, disparity, leaks),
+            *selection_notices(selected),
+        ],
         reasons=reasons,
         flags=flags_of(decisions, order),
         alone=alone,
@@ -101,9 +107,10 @@ def _gathered(run: Run, revealed: bool) -> Facts:
         repairs=repairs,
         worth=worth_of(run, decisions, funnel),
         provenance=provenance_of(run),
-        cards=cards_of(run, _wanted(borderline, examples, risk)),
+        cards=cards_of(run, [*_wanted(borderline, examples, risk), *_missed(selected)]),
         corpus=corpus_of(run),
         contamination=leaks,
+        selected=selected,
     )
 
 
@@ -172,3 +179,7 @@ def _wanted(
         *examples.select("id", "reason").iter_rows(),
         *(risk.examples.select("id", "reason").iter_rows() if risk else ()),
     ]
+
+
+def _missed(selected: Selected | None) -> list[tuple[str, str]]:
+    return [(key, "select.not_chosen") for key in selected.misses["id"]] if selected else []

@@ -7,7 +7,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from curator.report import charts, contamination_lines, figures, risk_lines
+from curator.report import charts, contamination_lines, figures, risk_lines, selected_lines
 from curator.report.facts import Facts
 from curator.report.traits import TRAITS
 
@@ -31,6 +31,7 @@ def environment() -> Environment:
         "charts": charts,
         "contamination": contamination_lines,
         "risk": risk_lines,
+        "selection": selected_lines,
     }
     environment.filters |= {
         "number": figures.number,

@@ -9,6 +9,7 @@ from curator.report.corpus_markdown import Table, corpus_tables
 from curator.report.facts import Facts
 from curator.report.figures import bound, counted, number, part, percent, seconds
 from curator.report.risk_lines import COLUMNS, TITLE, lines, note, over_refusal
+from curator.report.selected_lines import spent, tables
 from curator.report.shown import harmless
 from curator.report.traits import TRAITS
 
@@ -26,6 +27,7 @@ def to_markdown(facts: Facts) -> str:
         _overlaps(facts),
         _measures(facts),
         _borderline(facts),
+        _selection(facts),
         _sources(facts),
         _budget(facts),
         *_tables(contamination_tables(facts.contamination)),
@@ -113,6 +115,14 @@ def _borderline(facts: Facts) -> str:
             rows.append((str(reason), side, number(value), card.place, _said(card)))
     columns = ("rule", "side", "#value", "record", "response")
     return "## Borderline\n\n" + _table(columns, rows) if rows else ""
+
+
+def _selection(facts: Facts) -> str:
+    found = facts.selected
+    if found is None:
+        return ""
+    laid = [f"### {title}\n\n{_table(names, rows)}" for title, names, rows in tables(found)]
+    return "\n\n".join(["## Selection", spent(found), *laid])
 
 
 def _tables(tables: Iterable[Table]) -> list[str]:

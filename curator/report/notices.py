@@ -30,6 +30,7 @@ class Notice(NamedTuple):
         "licence",
         "shares",
         "forgotten",
+        "selection",
     ]
     text: str
 
