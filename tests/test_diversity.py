@@ -269,7 +269,11 @@ def test_neighbours_are_the_most_similar_and_among_many_most_of_them() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from([0, 0.1, 0.5, 1, 3, 10]), st.integers(0, 50)), min_size=1, max_size=8),
+    st.lists(
+        st.tuples(st.sampled_from([0, 0.1, 0.5, 1, 3, 10]), st.integers(0, 50)),
+        min_size=1,
+        max_size=8,
+    ),
     st.integers(0, 200),
     st.lists(st.tuples(st.integers(0, 255), st.integers(0, 60)), max_size=3),
 )

@@ -69,12 +69,16 @@ def diff(
 def whatif(
     path: RunPath,
     changes: Annotated[
-        list[str], typer.Argument(metavar="FILTER.SETTING=VALUE…", help="Thresholds to try.")
+        list[str],
+        typer.Argument(
+            metavar="FILTER.SETTING=VALUE…",
+            help="Thresholds to try; select.max_records=5000 is another budget.",
+        ),
     ],
     show_values: ShowValues = False,
     as_json: Json = False,
 ) -> None:
-    """Decide again under other thresholds, and show what would change; nothing is written."""
+    """Decide again under other thresholds or budgets, and show what changes; nothing is written."""
     from curator.privacy import values
     from curator.report import as_json as to_json
     from curator.report import what_if
@@ -125,7 +129,7 @@ def _changes(changes: list[str]) -> dict[str, dict[str, Any]]:
         if not (equals and label and setting) or "." in (rule or setting):
             raise CuratorError(
                 f"{change!r} cannot be read: write filter.threshold=value, such as "
-                f"length.max_words=300, or filter.on.rule=flag"
+                f"length.max_words=300, filter.on.rule=flag, or select.max_records=5000"
             )
         if rule is None:
             asked.setdefault(label, {})[setting] = _value(text, change)

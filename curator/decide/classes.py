@@ -55,8 +55,10 @@ def bin_names(edges: Sequence[float]) -> list[str]:
 
 def _values(column: pl.Series, edges: Sequence[float] | None) -> pl.Series:
     if edges is not None and column.dtype.is_numeric():
-        cast = column.cast(pl.Float64).fill_nan(None)
-        named = cast.cut(list(edges), labels=bin_names(edges), left_closed=True).cast(pl.String)
+        numbers = column.cast(pl.Float64).fill_nan(None)
+        places = np.searchsorted(edges, numbers.fill_null(0).to_numpy(), side="right")
+        inside = pl.Series(bin_names(edges), dtype=pl.String).gather(places)
+        named = pl.select(pl.when(numbers.is_not_null()).then(inside)).to_series()
     elif column.dtype.is_float():
         raise RecipeError(
             f"`select:` parts the records by {column.name}, which is a number: say where with "

@@ -43,7 +43,7 @@ def fitted(settings: Fitted, found: Candidates) -> tuple[Picks, list[str]]:
     """Fit the table of the classes to the margins, within what there is."""
     classes = _merged(settings, found)
     sizes = _sizes(classes, found)
-    axes = {name: [*shares, REST] for name, shares in settings.margins.items()}
+    axes = {name: list({**shares, REST: 0}) for name, shares in settings.margins.items()}
     cells = tuple(
         np.array([axis.index(value) for value in classes.values[name]], np.int64)
         for name, axis in axes.items()
