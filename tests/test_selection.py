@@ -295,3 +295,8 @@ def test_a_mistake_in_the_recipe_gets_one_clear_message(select: str, message: st
     with pytest.raises(RecipeError) as caught:
         recipe(select)
     assert message in str(caught.value)
+
+
+def test_no_filter_takes_the_name_of_the_selection() -> None:
+    with pytest.raises(RecipeError, match="no filter can be called 'select'"):
+        parse_recipe("input: [{path: a}]\nfilters: [{filter: length, name: select}]")

@@ -19,7 +19,8 @@ from curator.diversity import (
     toward,
 )
 from curator.diversity.picks import basis
-from curator.recipe.select import Balanced, Deita
+from curator.recipe.shares import Balanced
+from curator.recipe.spread import Deita
 
 Chosen = tuple[Picks, list[str]]
 """What was chosen, and the names of the groups."""

@@ -13,7 +13,7 @@ from curator.decide.docket import Docket, closest
 from curator.decide.methods import choose
 from curator.errors import RecipeError
 from curator.recipe import Recipe, Select
-from curator.recipe.select import Deita
+from curator.recipe.spread import Deita
 
 if TYPE_CHECKING:
     from curator.diversity import Picks

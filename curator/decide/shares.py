@@ -11,7 +11,7 @@ from curator.decide.classes import Classes, classes_of
 from curator.diversity import Picks, allocate, fill, in_whole_numbers, rake_within
 from curator.recipe import Input
 from curator.recipe.model import input_names
-from curator.recipe.select import REST, Fitted, Mixture, Quotas
+from curator.recipe.shares import REST, Fitted, Mixture, Quotas
 
 Caps = list[tuple[NDArray[np.bool_], float]]
 

@@ -75,14 +75,12 @@ def curate(  # noqa: PLR0913 (the public face: all but the recipe have defaults)
         local = workers or _workers(settings, sources)
         listener(Event("plan", plan(sources, settings, local, layout.root)))
         watcher = _begin(layout, fresh=fresh)
-        engine = engine or LocalEngine(local)
-        with Measuring(layout, settings, engine, listener) as measuring:
+        with Measuring(layout, settings, engine or LocalEngine(local), listener) as measuring:
             intake = IntakeSettings(layout, settings.repairs, shard_rows, listener, measuring.add)
             taken = _taken(intake, sources)
         _refuse_nothing(taken, layout)
         snapshot = Snapshot.of(layout, settings, taken)
-        measure_whole(snapshot, listener)
-        measure_target(snapshot, finder, listener)
+        _look_at_all(snapshot, finder, listener)
         run = conclude(snapshot, taken, watcher, path.parent)
         check_lock(lock, run, listener)
         deliver(run, listener)
@@ -114,6 +112,12 @@ def _taken(intake: IntakeSettings, sources: Sequence[Source]) -> list[InputRepor
     inputs = take_in(replace(intake, forgotten=forgotten), sources)
     both = zip(inputs, sources, strict=True)
     return [report.model_copy(update={"entry": source.entry}) for report, source in both]
+
+
+def _look_at_all(snapshot: Snapshot, finder: Finder, listener: Listener) -> None:
+    """Measure what needs all records, and what they are compared with."""
+    measure_whole(snapshot, listener)
+    measure_target(snapshot, finder, listener)
 
 
 def _refuse_nothing(inputs: list[InputReport], layout: Layout) -> None:

@@ -11,7 +11,7 @@ from curator.ingest import Finder, Ingested, Source, read_source
 from curator.pipeline.events import Event, Listener
 from curator.pipeline.journal import log
 from curator.recipe import Recipe
-from curator.recipe.select import Rds
+from curator.recipe.spread import Rds
 from curator.records import Origin, content_of, frame_of
 from curator.run import Snapshot, adopt, write_frame
 

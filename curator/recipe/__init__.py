@@ -1,9 +1,10 @@
 """The recipe: everything a run does, in one YAML file."""
 
+from curator.recipe.budget import Select
 from curator.recipe.load import dump_recipe, input_places, load_recipe, parse_recipe, placed
 from curator.recipe.model import Export, Input, Recipe
 from curator.recipe.plugins import filters_with, plugin_versions, recipe_with
-from curator.recipe.select import AnySelect, Select
+from curator.recipe.select import AnySelect
 
 __all__ = [
     "AnySelect",

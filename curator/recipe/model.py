@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field, model_validator
 
 from curator.filters import AnyFilter, DuplicateFilter, Filter
 from curator.formats import FIELDS
-from curator.recipe.select import RECORD_COLUMNS, AnySelect
+from curator.recipe.budget import RECORD_COLUMNS
+from curator.recipe.select import AnySelect
 from curator.recipe.settings import SETTINGS
 
 ShapeName = Literal[
@@ -142,6 +143,8 @@ class Recipe(_Settings):
                 raise ValueError(
                     f"two {what}s are called {twice[0]!r}: give one of them another `name:`"
                 )
+        if any(entry.label == "select" for entry in self.filters):
+            raise ValueError("no filter can be called 'select': give it another `name:`")
         return self
 
     @model_validator(mode="after")

@@ -83,12 +83,13 @@ def _gathered(run: Run, revealed: bool) -> Facts:
     risk, leaks = risk_of(run, decisions), contamination_of(run, decisions)
     selected = selected_of(run, traits)
     alone, reasons = alone_of(decisions, steps), reasons_of(decisions, order)
+    counts = Counts(summary, funnel, reasons)
     return Facts(
         name=run.recipe.name,
         summary=summary,
         funnel=funnel,
         notices=[
-            *_notices(run, Counts(summary, funnel, reasons), histograms, disparity, leaks),
+            *_notices(run, counts, histograms, disparity, leaks),
             *selection_notices(selected),
         ],
         reasons=reasons,
@@ -115,10 +116,10 @@ def _gathered(run: Run, revealed: bool) -> Facts:
 
 
 def _traits(run: Run, decisions: pl.DataFrame) -> pl.DataFrame:
-    """Return the traits of every record, with the groups it mentions."""
-    traits = traits_of(run.records())
-    ordered = decisions.select("id").join(traits, on="id", how="left", maintain_order="left")
-    return ordered.hstack(groups_of(run))
+    """Return what tells kinds of records, in the order of the decisions."""
+    own = traits_of(run.records())
+    found = decisions.select("id").join(own, on="id", how="left", maintain_order="left")
+    return found.hstack(groups_of(run))
 
 
 def _notices(

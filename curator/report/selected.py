@@ -7,7 +7,7 @@ from polars._typing import PolarsDataType
 
 from curator.decide.classes import classes_of
 from curator.recipe import Select
-from curator.recipe.select import REST, Fitted, Quotas
+from curator.recipe.shares import REST, Fitted, Quotas
 from curator.report.bins import edges_of
 from curator.report.figures import counted, number, percent
 from curator.report.notices import Notice

@@ -11,6 +11,7 @@ from curator.filters import Filter
 from curator.recipe import AnySelect, Recipe, Select
 from curator.recipe.model import rule_names
 from curator.recipe.select import METHODS
+from curator.recipe.spread import Rds
 
 Changes = Mapping[str, Mapping[str, Any]]
 _SELECT: TypeAdapter[Select] = TypeAdapter(AnySelect)
@@ -38,8 +39,7 @@ def changed(recipe: Recipe, changes: Changes) -> Recipe:
 
 def _with_select(recipe: Recipe, asked: Mapping[str, Any]) -> Recipe:
     """Return the recipe with another budget, or method, as far as the run's measures allow."""
-    old = recipe.select
-    said = old.model_dump() if old else {}
+    said = recipe.select.model_dump() if recipe.select else {}
     if asked.get("method") not in (None, said.get("method")):
         said = {name: said[name] for name in ("max_records", "max_tokens") if name in said}
     said |= asked
@@ -48,19 +48,24 @@ def _with_select(recipe: Recipe, asked: Mapping[str, Any]) -> Recipe:
         _refuse_unknown_setting(METHODS[method], sorted(asked))
     try:
         select = _SELECT.validate_python(said)
-        new = type(recipe).model_validate(recipe.model_dump() | {"select": select.model_dump()})
+        type(recipe).model_validate(recipe.model_dump() | {"select": select.model_dump()})
     except ValidationError as error:
         raise _explained("select", error) from None
-    measured = {feature.key() for feature in old.features()} if old else set()
-    measured |= {feature.key() for entry in recipe.filters for feature in entry.features()}
-    if not {feature.key() for feature in select.features()} <= measured or (
-        getattr(select, "target", None) != getattr(old, "target", None) and method == "rds"
-    ):
+    filters = {feature.key() for entry in recipe.filters for feature in entry.features()}
+    if not _compared(select) <= filters | _compared(recipe.select):
         raise RecipeError(
             f"select: this run has not measured what {method!r} compares: put it into the recipe's "
             f"`select:` and run it again"
         )
-    return recipe.model_copy(update={"select": new.select})
+    return recipe.model_copy(update={"select": select})
+
+
+def _compared(select: Select | None) -> set[str]:
+    """Name what a method compares: its features, and its target."""
+    if select is None:
+        return set()
+    target = [f"{select.target} {select.target_sha256}"] if isinstance(select, Rds) else []
+    return {*(feature.key() for feature in select.features()), *target}
 
 
 def _refuse_unknown_setting(settings: type[Select], asked: Sequence[str]) -> None:

@@ -10,8 +10,9 @@ from curator.decide import Pool
 from curator.errors import RunError
 from curator.features import Feature, answered_tokens, asked_tokens
 from curator.recipe import Recipe
+from curator.recipe.budget import RECORD_COLUMNS
 from curator.recipe.model import input_names
-from curator.recipe.select import RECORD_COLUMNS, Rds
+from curator.recipe.spread import Rds
 from curator.run.files import scan_frames
 from curator.run.layout import Layout
 from curator.run.manifest import Shard
