@@ -149,6 +149,20 @@ def test_k_center_says_how_near_the_nearest_centre_is() -> None:
     assert found.chosen[0] == 0
 
 
+@given(small_sets(), st.integers(1, 4))
+def test_a_window_changes_no_choice(drawn: tuple[Points, int], window: int) -> None:
+    points, most = drawn
+    spend = budget(len(points), most)
+    whole, few = farthest_first(points, spend), farthest_first(points, spend, 0, window)
+    near = np.where(points.any(axis=1), -SQUARE, SQUARE)
+    for turn, row in enumerate(whole.chosen):
+        assert row == (np.argmin(near) if turn else 0)
+        near = np.maximum(near, np.minimum(points @ points[row], SQUARE))
+        near[whole.chosen[: turn + 1]] = np.inf
+    assert few.chosen.tolist() == whole.chosen.tolist()
+    assert np.array_equal(few.value, whole.value, equal_nan=True)
+
+
 def test_k_center_leaves_what_has_no_direction_to_the_end() -> None:
     points = some_points(6, seed=7)
     points[[1, 4]] = 0

@@ -47,6 +47,8 @@ class Purse:
         self._budget = budget
         self._records = 0
         self._tokens = 0
+        self.closed = False
+        """Whether a row could not be paid."""
 
     def give(self, row: int) -> None:
         """Take a row whatever it costs."""
@@ -61,6 +63,7 @@ class Purse:
         )
         if fits:
             self.give(row)
+        self.closed = not fits
         return fits
 
 
