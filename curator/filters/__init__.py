@@ -22,6 +22,7 @@ from curator.filters.decontaminate import Decontaminate
 from curator.filters.empty import Empty
 from curator.filters.exact_duplicate import ExactDuplicate
 from curator.filters.garbled import Garbled
+from curator.filters.ifd import Ifd
 from curator.filters.language import Language
 from curator.filters.leading_text import LeadingText
 from curator.filters.length import Length
@@ -65,6 +66,7 @@ AnyFilter = Annotated[
     | ScriptMix
     | CodeValidity
     | Decontaminate
+    | Ifd
     | ExactDuplicate
     | NearDuplicate,
     Field(discriminator="filter"),

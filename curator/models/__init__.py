@@ -10,6 +10,7 @@ from curator.models.cascade import (
     keep_clearing,
 )
 from curator.models.catalogue import CATALOGUE, card_of, names_file
+from curator.models.causal import CausalModel, Precision, causal_model, is_half
 from curator.models.detoxify import checkpoint_at, prepare
 from curator.models.device import described
 from curator.models.embedders import Embedder, embedder, embedder_files
@@ -27,6 +28,7 @@ from curator.models.judges import (
 from curator.models.labels import CATEGORIES, Category
 from curator.models.languages import KIN, Guess, LanguageModel, kin, language_model
 from curator.models.names import Named, placed_name, read_name
+from curator.models.passages import Pair, Passage, Wording
 from curator.models.stereotype import Stereotyped, StereotypeModel, stereotype_model
 from curator.models.store import adopt, check_fetched, file_of, how_to_get, place_of
 from curator.models.toxicity import OUTPUTS, toxicity_model
@@ -40,6 +42,7 @@ __all__ = [
     "PATTERNS",
     "RECALL",
     "Category",
+    "CausalModel",
     "Clearing",
     "Embedder",
     "Exchange",
@@ -50,12 +53,17 @@ __all__ = [
     "Located",
     "ModelCard",
     "Named",
+    "Pair",
+    "Passage",
+    "Precision",
     "StereotypeModel",
     "Stereotyped",
+    "Wording",
     "adopt",
     "bundled_digest",
     "bundled_files",
     "card_of",
+    "causal_model",
     "check_fetched",
     "checkpoint_at",
     "chosen",
@@ -68,6 +76,7 @@ __all__ = [
     "folder_of",
     "guard_model",
     "how_to_get",
+    "is_half",
     "keep_clearing",
     "kin",
     "language_model",

@@ -60,15 +60,18 @@ def device() -> Device:
     return Device("cpu", _cpu_multiplies_half(torch.cpu), max(1, cores // workers), _TOKENS["cpu"])
 
 
-def described() -> str:
-    """Say in words where and with what scores are made; they hold exactly for this alone."""
+def described(*, half: bool | None = None) -> str:
+    """Say in words where and with what scores are made; they hold exactly for this alone.
+
+    `half` is for models that do not take the precision of the device.
+    """
     if find_spec("torch") is None:
         return "not known (torch is not installed here)"
     import torch
 
     chosen = device()
     name = torch.cuda.get_device_name(chosen.name) if chosen.kind == "cuda" else "cpu"
-    precision = "bfloat16" if chosen.half else "float32"
+    precision = "bfloat16" if (chosen.half if half is None else half) else "float32"
     return f"{name}, {precision}, torch {version('torch')}, transformers {version('transformers')}"
 
 

@@ -38,7 +38,7 @@ class Classifier:
 
     def __init__(self, folder: Path, where: Device) -> None:
         self._where = where
-        self._tokenizer = _read_tokenizer(folder)
+        self._tokenizer = read_tokenizer(folder)
         self._exact = _read_model(folder).to(where.name)
         config = self._exact.config
         self.labels = tuple(str(config.id2label[place]) for place in range(config.num_labels))
@@ -106,7 +106,8 @@ def classifier(folder: Path, sha256: str) -> Classifier:
     return Classifier(folder, device())
 
 
-def _read_tokenizer(folder: Path) -> Any:
+def read_tokenizer(folder: Path) -> Any:
+    """Read the tokenizer in a folder, one that knows where in a text its tokens stand."""
     from transformers import AutoTokenizer
 
     found = reading(
