@@ -20,6 +20,8 @@ class Asked:
     query: dict[str, list[str]] = field(default_factory=dict)
     parts: list[str] = field(default_factory=list)
     """The parts of the path between its slashes, each unquoted by itself."""
+    body: bytes = b""
+    """What came with it."""
 
 
 @dataclass
@@ -61,6 +63,7 @@ def serving(answering: Answering, wrap: Callable[..., object] | None = None) -> 
                 headers,
                 parse_qs(parts.query),
                 [unquote(part) for part in parts.path.strip("/").split("/")],
+                self.rfile.read(int(headers.get("Content-Length") or 0)),
             )
             asked.append(request)
             answer = answering(request)
@@ -69,7 +72,7 @@ def serving(answering: Answering, wrap: Callable[..., object] | None = None) -> 
             for name, value in (length | answer.headers).items():
                 self.send_header(name, value)
             self.end_headers()
-            if self.command == "GET":
+            if self.command in {"GET", "POST"}:
                 self.wfile.write(answer.body[: answer.cut])
 
         do_HEAD = do_GET

@@ -9,10 +9,11 @@ import pytest
 from curator.filters import FILTERS, Filter, threshold
 from curator.filters.decontaminate import Decontaminate
 from curator.filters.ifd import Ifd
+from curator.filters.judge import Judge
 from curator.filters.safety import Safety
 from curator.testing import check_filter
 
-_BY_DEFAULTS = [one for one in FILTERS if one not in {Safety, Decontaminate, Ifd}]
+_BY_DEFAULTS = [one for one in FILTERS if one not in {Safety, Decontaminate, Ifd, Judge}]
 """Some models, and all evaluation sets, are nobody's default: the tests of these filters check them
 with one."""
 

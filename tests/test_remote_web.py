@@ -259,14 +259,14 @@ def test_a_redirect_is_followed_and_takes_no_password_along() -> None:
     ],
 )  # fmt: skip
 def test_addresses_that_are_not_public(address: str) -> None:
-    from curator.remote.guard import is_public
+    from curator.hosts import is_public
 
     assert not is_public(address)
 
 
 @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "64:ff9b::808:808"])
 def test_addresses_that_are_public(address: str) -> None:
-    from curator.remote.guard import is_public
+    from curator.hosts import is_public
 
     assert is_public(address)
 

@@ -10,6 +10,7 @@ from curator.filters.base import (
     CorpusFilter,
     DuplicateFilter,
     Filter,
+    News,
     Span,
     View,
     threshold,
@@ -23,6 +24,7 @@ from curator.filters.empty import Empty
 from curator.filters.exact_duplicate import ExactDuplicate
 from curator.filters.garbled import Garbled
 from curator.filters.ifd import Ifd
+from curator.filters.judge import Judge
 from curator.filters.language import Language
 from curator.filters.leading_text import LeadingText
 from curator.filters.length import Length
@@ -67,6 +69,7 @@ AnyFilter = Annotated[
     | CodeValidity
     | Decontaminate
     | Ifd
+    | Judge
     | ExactDuplicate
     | NearDuplicate,
     Field(discriminator="filter"),
@@ -80,6 +83,7 @@ __all__ = [
     "CorpusFilter",
     "DuplicateFilter",
     "Filter",
+    "News",
     "Span",
     "View",
     "threshold",

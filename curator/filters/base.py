@@ -1,7 +1,7 @@
 """Filter: what every filter is, and what it may rely on."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 import polars as pl
@@ -25,6 +25,14 @@ class Span(NamedTuple):
     reason: str
 
 
+class News(NamedTuple):
+    """How far a filter is with all records, and what it has to tell before it goes on."""
+
+    done: int
+    total: int
+    told: str = ""
+
+
 def threshold(default: Any, **limits: Any) -> Any:
     """Declare a setting that only rules read: it expires no scores and becomes a slider."""
     return Field(default, json_schema_extra={"threshold": True}, **limits)
@@ -42,6 +50,8 @@ class Filter(BaseModel, ABC):
     """Raise it when `score` changes: stored scores then expire."""
     needs: ClassVar[tuple[str, ...]] = ()
     """Names of the features that `score` reads as extra columns."""
+    incidental: ClassVar[tuple[str, ...]] = ()
+    """Settings that say how something is measured and not what: they expire no scores."""
     names_files: ClassVar[tuple[str, ...]] = ()
     """Settings that name a model, or the path of a file; what it holds counts, not where it is."""
     sees_all: ClassVar[bool] = False
@@ -95,7 +105,7 @@ class Filter(BaseModel, ABC):
         kept = {
             name: value
             for name, value in self.model_dump(mode="json").items()
-            if name not in {*_SETTLES, *self.names_files, *self.thresholds()}
+            if name not in {*_SETTLES, *self.names_files, *self.incidental, *self.thresholds()}
         }
         parts = {
             "settings": kept,
@@ -204,6 +214,11 @@ class CorpusFilter(Filter):
 
         `measured` has the columns and the features; it can be collected column by column.
         """
+
+    def scoring(self, measured: pl.LazyFrame) -> Generator[News, None, pl.DataFrame]:
+        """Measure as `score_corpus` does, and give news on the way; what takes hours has some."""
+        yield from ()
+        return self.score_corpus(measured)
 
 
 def _is_threshold(info: Any) -> bool:

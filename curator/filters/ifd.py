@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 
 from curator.errors import ModelError
 from curator.filters.base import Action, Filter, threshold
+from curator.filters.turns import conversations
 from curator.models import (
     CausalModel,
     Precision,
@@ -20,7 +21,6 @@ from curator.models import (
     placed_name,
     read_name,
 )
-from curator.records import to_turns
 
 _TURNS = 512
 """Answers that are tokenised and measured together: it bounds the memory."""
@@ -150,15 +150,13 @@ class _Answer(NamedTuple):
 def _answers(records: pl.DataFrame, *, every: bool) -> list[_Answer]:
     """List the answers that are read; those that are meant to be bad (KTO) are not."""
     found: list[_Answer] = []
-    turns = to_turns(records).select("record", "role", "text")
-    for (record, *_), rows in turns.group_by("record", maintain_order=True):
-        if records["label"][int(record)] is False:
+    for record, turns in enumerate(conversations(records)):
+        if records["label"][record] is False:
             continue
-        said = [{"role": role, "content": text or ""} for _, role, text in rows.iter_rows()]
         own = [
-            _Answer(int(record), said[:place], turn["content"])
-            for place, turn in enumerate(said)
-            if turn["role"] == "assistant" and turn["content"].strip() and _asks(said[:place])
+            _Answer(record, turns[:place], turn["content"])
+            for place, turn in enumerate(turns)
+            if turn["role"] == "assistant" and turn["content"].strip() and _asks(turns[:place])
         ]
         found += own if every else own[-1:]
     return found

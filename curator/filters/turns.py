@@ -28,6 +28,15 @@ def view_texts(records: pl.DataFrame, view: View) -> pl.DataFrame:
     return turns.filter(judged).select("record", "turn", pl.col(column).alias("text"))
 
 
+def conversations(records: pl.DataFrame) -> list[list[dict[str, str]]]:
+    """List each record's turns as `role` and `content`, tool calls written out."""
+    found: list[list[dict[str, str]]] = [[] for _ in range(records.height)]
+    turns = to_turns(records).select("record", "role", "text").drop_nulls("role")
+    for record, role, text in turns.iter_rows():
+        found[record].append({"role": role, "content": text or ""})
+    return found
+
+
 def worst_turns(
     measured: pl.DataFrame, height: int, bad: Mapping[str, Literal["high", "low"]]
 ) -> pl.DataFrame:

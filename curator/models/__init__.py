@@ -1,5 +1,7 @@
 """Models: the only place where models are loaded, each known by its card and its sha256."""
 
+from curator.models.answered import Answered, Graded
+from curator.models.asking import Asking
 from curator.models.card import ModelCard
 from curator.models.cascade import (
     RECALL,
@@ -11,9 +13,12 @@ from curator.models.cascade import (
 )
 from curator.models.catalogue import CATALOGUE, card_of, names_file
 from curator.models.causal import CausalModel, Precision, causal_model, is_half
+from curator.models.connection import Address, read_address
+from curator.models.crew import worked
 from curator.models.detoxify import checkpoint_at, prepare
 from curator.models.device import described
 from curator.models.embedders import Embedder, embedder, embedder_files
+from curator.models.endpoint import Endpoint, Failed
 from curator.models.folders import COMPANIONS, PATTERNS, folder_of
 from curator.models.guard import Exchange, GuardModel, guard_model
 from curator.models.judges import (
@@ -29,6 +34,7 @@ from curator.models.labels import CATEGORIES, Category
 from curator.models.languages import KIN, Guess, LanguageModel, kin, language_model
 from curator.models.names import Named, placed_name, read_name
 from curator.models.passages import Pair, Passage, Wording
+from curator.models.protocol import Messages, tokens_of
 from curator.models.stereotype import Stereotyped, StereotypeModel, stereotype_model
 from curator.models.store import adopt, check_fetched, file_of, how_to_get, place_of
 from curator.models.toxicity import OUTPUTS, toxicity_model
@@ -41,16 +47,23 @@ __all__ = [
     "OUTPUTS",
     "PATTERNS",
     "RECALL",
+    "Address",
+    "Answered",
+    "Asking",
     "Category",
     "CausalModel",
     "Clearing",
     "Embedder",
+    "Endpoint",
     "Exchange",
+    "Failed",
+    "Graded",
     "GuardModel",
     "Guess",
     "Judge",
     "LanguageModel",
     "Located",
+    "Messages",
     "ModelCard",
     "Named",
     "Pair",
@@ -86,8 +99,11 @@ __all__ = [
     "place_of",
     "placed_name",
     "prepare",
+    "read_address",
     "read_name",
     "stereotype_model",
+    "tokens_of",
     "toxicity_judge",
     "toxicity_model",
+    "worked",
 ]

@@ -7,11 +7,11 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened. `done` counts rows of `what`, or bytes of it that were fetched;
-    `total` is null when unknown.
+    """One thing that happened. `done` counts rows of `what`, bytes of it that were fetched, or
+    requests that were answered; `total` is null when unknown.
     """
 
-    kind: Literal["plan", "fetched", "read", "measured", "paired", "decided", "note"]
+    kind: Literal["plan", "fetched", "read", "measured", "asked", "paired", "decided", "note"]
     what: str
     done: int = 0
     total: int | None = None

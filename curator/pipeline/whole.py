@@ -27,7 +27,7 @@ def measure_whole(snapshot: Snapshot, listener: Listener) -> None:
         if adopt(layout, path):
             continue
         began = time.perf_counter()
-        write_frame(path, _measure(entry, snapshot))
+        write_frame(path, _measure(entry, snapshot, listener))
         seconds, rows = time.perf_counter() - began, snapshot.records
         log(
             layout,
@@ -40,13 +40,15 @@ def measure_whole(snapshot: Snapshot, listener: Listener) -> None:
         listener(Event(kind, entry.label, rows, rows, seconds))
 
 
-def _measure(entry: DuplicateFilter | CorpusFilter, snapshot: Snapshot) -> pl.DataFrame:
+def _measure(
+    entry: DuplicateFilter | CorpusFilter, snapshot: Snapshot, listener: Listener
+) -> pl.DataFrame:
     """Let a filter look at all records; its failure is an error with the cause."""
     records = _measured(snapshot, entry)
     try:
         if isinstance(entry, DuplicateFilter):
             return entry.pairs(records).collect()
-        scores = entry.score_corpus(records)
+        scores = _scores(entry, records, listener)
     except CuratorError:
         raise
     except Exception as error:
@@ -55,6 +57,20 @@ def _measure(entry: DuplicateFilter | CorpusFilter, snapshot: Snapshot) -> pl.Da
             f"filter {entry.label!r} failed to {what}: {type(error).__name__}: {error}"
         ) from error
     return checked(entry, scores, snapshot.records)
+
+
+def _scores(entry: CorpusFilter, records: pl.LazyFrame, listener: Listener) -> pl.DataFrame:
+    """Let a filter measure, and pass on its news."""
+    scoring = entry.scoring(records)
+    while True:
+        try:
+            news = next(scoring)
+        except StopIteration as end:
+            scores: pl.DataFrame = end.value
+            return scores
+        if news.told:
+            listener(Event("note", f"{entry.label}: {news.told}"))
+        listener(Event("asked", entry.label, news.done, news.total))
 
 
 def _measured(snapshot: Snapshot, entry: DuplicateFilter | CorpusFilter) -> pl.LazyFrame:

@@ -1,6 +1,5 @@
 """The guard: which machines a web address may lead to, and connections to those alone."""
 
-import ipaddress
 import socket
 import ssl
 from collections.abc import Callable
@@ -8,12 +7,10 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 
 from curator.errors import InputError
+from curator.hosts import is_public
 from curator.remote.cache import UnreachableError
 
 SECONDS = 30.0
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def addresses_of(host: str, port: int) -> list[str]:
@@ -58,23 +55,6 @@ class Guard:
                 f"take --allow-private"
             )
         return found
-
-
-def is_public(address: str) -> bool:
-    """Tell whether an address is one of the open internet, also where it wraps another."""
-    found = _unwrapped(ipaddress.ip_address(address.partition("%")[0]))
-    odd = found.is_multicast or found.is_reserved or getattr(found, "is_site_local", False)
-    return found.is_global and not odd
-
-
-def _unwrapped(found: Address) -> Address:
-    """Return the IPv4 address that an IPv6 one stands for, or itself."""
-    if isinstance(found, ipaddress.IPv4Address):
-        return found
-    if found in _NAT64:
-        return ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-    inner = found.ipv4_mapped or found.sixtofour or (found.teredo or (None, None))[1]
-    return inner or found
 
 
 def _why(error: Exception | None) -> str:
