@@ -195,7 +195,7 @@ def _section(leaf: type[Filter], examples: list[Example]) -> str:
 
 def _setting(leaf: type[Filter], entry: Filter, name: str) -> str:
     kind = " (threshold)" if name in leaf.thresholds() else ""
-    default = getattr(entry, name)
+    default = entry.model_dump(mode="json")[name]
     said = "unset" if default is None else json.dumps(default)
     return f"| `{name}`{kind} | {said} | {_flat(leaf.model_fields[name].description or '')} |"
 

@@ -121,9 +121,10 @@ def filter_facts(plugins: Sequence[str] = ()) -> list[dict[str, Any]]:
     facts = []
     for leaf in filters_with(plugins):
         entry: Any = leaf()
+        defaults = entry.model_dump(mode="json")
         settings = {
             name: {
-                "default": getattr(entry, name),
+                "default": defaults[name],
                 "threshold": name in leaf.thresholds(),
                 "description": info.description,
             }

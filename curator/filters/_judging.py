@@ -66,15 +66,15 @@ class Judging:
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._answered = Answered(task.file)
+        self.answered = Answered(task.file)
 
     def scores(self, records: pl.DataFrame) -> Generator[News, None, pl.DataFrame]:
         """Ask what is not known, and give the grades: null where there is none."""
-        due = [(one.row, one.rubric, one.key) for one in self._requests(records)]
+        due = [(one.row, one.rubric, one.key) for one in self.requests(records)]
         waiting = {
             one.key: tokens_of(one.messages)
-            for one in self._requests(records)
-            if one.key is not None and self._answered.get(one.key) is None
+            for one in self.requests(records)
+            if one.key is not None and self.answered.get(one.key) is None
         }
         if waiting:
             endpoint = Endpoint(self._task.base_url, self._task.model, self._task.asking)
@@ -82,7 +82,7 @@ class Judging:
             yield from self._ask(endpoint, records, waiting)
         return self._grades(due, records.height)
 
-    def _requests(self, records: pl.DataFrame) -> Iterator[Request]:
+    def requests(self, records: pl.DataFrame) -> Iterator[Request]:
         """Write every question that is due; one that is too long has no key."""
         start = 0
         for part in records.iter_slices(_RECORDS):
@@ -133,7 +133,7 @@ class Judging:
         left = set(waiting)
 
         def pieces() -> Iterator[Request]:
-            for one in self._requests(records):
+            for one in self.requests(records):
                 if one.key in left:
                     left.discard(one.key)
                     yield one
@@ -141,7 +141,7 @@ class Judging:
         def work(one: Request) -> Graded | Failed:
             found = endpoint.grade(one.messages)
             if isinstance(found, Graded) and one.key is not None:
-                self._answered.keep(one.key, found)
+                self.answered.keep(one.key, found)
             return found
 
         tally = _Tally(self._task)
@@ -154,7 +154,7 @@ class Judging:
         grades: dict[str, list[float | None]] = {name: [None] * height for name in RUBRICS}
         missing: list[int | None] = [None] * height
         for row, rubric, key in due:
-            found = self._answered.get(key) if key else None
+            found = self.answered.get(key) if key else None
             grades[rubric][row] = found.score if found else None
             missing[row] = (missing[row] or 0) + (found is None)
         return pl.DataFrame(

@@ -102,7 +102,7 @@ class Judge(CorpusFilter):
                 return scores
 
     def scoring(self, measured: pl.LazyFrame) -> Generator[News, None, pl.DataFrame]:
-        return Judging(self._task()).scores(measured.select(self.columns()).collect())
+        return Judging(self.task()).scores(measured.select(self.columns()).collect())
 
     def rules(self) -> dict[str, pl.Expr]:
         least = {
@@ -129,7 +129,8 @@ class Judge(CorpusFilter):
     def _told(self, rubric: Rubric) -> str:
         return rubric_text(rubric, self.own_rubric)
 
-    def _task(self) -> Task:
+    def task(self) -> Task:
+        """Say whom to ask, about what, and how."""
         base_url, model = self._named()
         return Task(
             base_url=base_url,
