@@ -344,6 +344,27 @@ def test_more_records_ask_only_about_the_new_ones(tmp_path: Path) -> None:
         assert len(server.asked) == 8
 
 
+def test_what_the_recipe_drops_anyway_is_not_asked_about(tmp_path: Path) -> None:
+    with serving(grade) as server:
+        path = recipe(tmp_path, server, 12)
+        told = json.loads(path.read_text())
+
+        def run(most: int) -> list[float | None]:
+            length = {"filter": "length", "view": "prompt", "min_words": 1, "max_words": most}
+            path.write_text(json.dumps(told | {"filters": [length, *told["filters"]]}))
+            lines = [{"prompt": f"Say {'it ' * n}.", "completion": f"{n}!"} for n in range(6)]
+            (tmp_path / "a.jsonl").write_text("".join(json.dumps(one) + "\n" for one in lines))
+            found = curator.curate(path, out=tmp_path / "run").scores().collect()
+            return found["judge__quality"].to_list()
+
+        assert run(4) == [5.0] * 3 + [None] * 3
+        assert len(server.asked) == 3
+        assert run(5) == [5.0] * 4 + [None] * 2
+        assert len(server.asked) == 4
+        assert run(3) == [5.0] * 2 + [None] * 4
+        assert len(server.asked) == 4
+
+
 def test_scores_that_fail_are_an_error_with_the_cause(tmp_path: Path) -> None:
     with serving(lambda _: json_answer({"error": {"message": "bad key"}}, 401)) as server:
         path = recipe(tmp_path, server, 3)

@@ -199,6 +199,9 @@ class CorpusFilter(Filter):
     """
 
     sees_all = True
+    asks: ClassVar[bool] = False
+    """Whether it measures each record by itself and sees all of them only to ask somebody once:
+    with `score_dropped: false` it is then not shown those that an earlier filter drops."""
 
     def score(self, records: pl.DataFrame) -> pl.DataFrame:
         """Measure records that are a whole run."""

@@ -20,20 +20,24 @@ class Judge(CorpusFilter):
     """Drop records whose answers a language model grades as bad.
 
     The recipe names an endpoint that speaks OpenAI's protocol, on this machine or another, and
-    records are sent there: what they say leaves the process, personal values and secrets masked
-    unless `redact` is off. Each is graded from 1 to 5 for every rubric by itself. What a run will
-    cost is told before its first request. Answers are kept on disk as they come, by the hash of
-    what was asked, so that nothing is asked twice. A record that gets no grade is null and flagged.
-    Grades are opinions: judges favour their own style and are not to be trusted with facts
-    (docs/judges.md).
+    records that no earlier filter dropped are sent there: what they say leaves the process,
+    personal values and secrets masked unless `redact` is off. Each is graded from 1 to 5 for every
+    rubric by itself. What a run will cost is told before its first request. Answers are kept on
+    disk as they come, by the hash of what was asked, so that nothing is asked twice. A record that
+    gets no grade is null and flagged. Grades are opinions: judges favour their own style and are
+    not to be trusted with facts (docs/judges.md).
     """
 
     filter: Literal["judge"] = "judge"
     actions: ClassVar[dict[str, Action]] = {"not_judged": "flag"}
     judges_all: ClassVar[bool] = False
+    asks: ClassVar[bool] = True
     names_files: ClassVar[tuple[str, ...]] = ("cache",)
     incidental: ClassVar[tuple[str, ...]] = ("asking",)
 
+    score_dropped: bool = False
+    """Whether records that an earlier filter dropped are graded too. Where they are not, and a
+    threshold is loosened later, run again: only those that it lets back in are asked about."""
     base_url: str | None = None
     """Where the endpoint is, such as `http://127.0.0.1:8000/v1` or `https://host/v1`; there is no
     default. Other hosts than this machine need https."""

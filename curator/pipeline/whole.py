@@ -10,6 +10,7 @@ from curator.filters import CorpusFilter, DuplicateFilter
 from curator.pipeline.events import Event, Listener
 from curator.pipeline.journal import log
 from curator.pipeline.measure import checked
+from curator.pipeline.shown import chosen, shown_to, spread
 from curator.run import Snapshot, adopt, scan_frames, write_frame
 
 
@@ -24,10 +25,11 @@ def measure_whole(snapshot: Snapshot, listener: Listener) -> None:
             kind, path = "paired", layout.pairs(entry, snapshot.hash)
         else:
             kind, path = "measured", layout.score(entry, snapshot.hash)
-        if adopt(layout, path):
+        shown = shown_to(entry, snapshot)
+        if shown is None and adopt(layout, path):
             continue
         began = time.perf_counter()
-        write_frame(path, _measure(entry, snapshot, listener))
+        write_frame(path, _measure(entry, snapshot, shown, listener))
         seconds, rows = time.perf_counter() - began, snapshot.records
         log(
             layout,
@@ -41,10 +43,15 @@ def measure_whole(snapshot: Snapshot, listener: Listener) -> None:
 
 
 def _measure(
-    entry: DuplicateFilter | CorpusFilter, snapshot: Snapshot, listener: Listener
+    entry: DuplicateFilter | CorpusFilter,
+    snapshot: Snapshot,
+    shown: pl.Series | None,
+    listener: Listener,
 ) -> pl.DataFrame:
-    """Let a filter look at all records; its failure is an error with the cause."""
+    """Let a filter look at all records, or at those it is shown; its failure is an error."""
     records = _measured(snapshot, entry)
+    if shown is not None:
+        records = chosen(records, shown)
     try:
         if isinstance(entry, DuplicateFilter):
             return entry.pairs(records).collect()
@@ -56,6 +63,8 @@ def _measure(
         raise FilterError(
             f"filter {entry.label!r} failed to {what}: {type(error).__name__}: {error}"
         ) from error
+    if shown is not None:
+        scores = spread(scores, shown)
     return checked(entry, scores, snapshot.records)
 
 

@@ -67,11 +67,14 @@ class Snapshot:
         both = [(shard, entry.entry) for entry in inputs for shard in entry.shards]
         return cls(layout, recipe, tuple(s for s, _ in both), tuple(place for _, place in both))
 
-    def measures(self) -> pl.LazyFrame:
-        """Return `id, content, response_chars` and every score as `<label>__<measure>`."""
+    def measures(self, filters: Sequence[Filter] | None = None) -> pl.LazyFrame:
+        """Return `id, content, response_chars` and every score as `<label>__<measure>`.
+
+        `filters` are some of the recipe's; all when absent.
+        """
         order = _scan([self.layout.shard(shard.file) for shard in self.shards], RECORD_SCHEMA)
         frames = [order.select(ORDER_COLUMNS)]
-        for entry in self.recipe.filters:
+        for entry in self.recipe.filters if filters is None else filters:
             if isinstance(entry, DuplicateFilter):
                 continue
             over = [self.hash] if entry.sees_all else [shard.hash for shard in self.shards]
