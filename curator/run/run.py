@@ -20,7 +20,7 @@ from curator.decide import (
     settle_docket,
 )
 from curator.errors import RecipeError, RunError
-from curator.filters import DuplicateFilter
+from curator.filters import DuplicateFilter, Filter
 from curator.recipe import Recipe, load_recipe
 from curator.records import RECORD_SCHEMA
 from curator.run.changes import changed
