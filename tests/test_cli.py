@@ -136,7 +136,7 @@ def test_filters_lists_every_rule(here: Path) -> None:
 def test_schema_prints_writes_and_checks(here: Path) -> None:
     assert json.loads(curator("schema", "recipe", at=here).stdout)["title"]
     assert set(json.loads(curator("schema", at=here).stdout)) == {
-        "recipe", "record", "decision", "manifest", "quarantine",
+        "recipe", "record", "decision", "selection", "manifest", "quarantine",
     }  # fmt: skip
     curator("schema", "--out", "schemas", at=here)
     curator("schema", "--check", "schemas", at=here)

@@ -86,10 +86,11 @@ def _repairs(profile: Profile) -> list[str]:
 _APART = frozenset(
     {
         *("structure", "reasoning", "empty", "length", "exact_duplicate", "near_duplicate"),
-        *("safety", "counterfactual"),
+        *("safety", "counterfactual", "decontaminate", "ifd", "judge"),
     }
 )
-"""Filters with a place of their own in the list; a guard model is nobody's default."""
+"""Filters with a place of their own in the list, or with none: what needs a model or a set that the
+recipe names is nobody's default."""
 
 
 def _filters(profile: Profile) -> list[str]:

@@ -73,28 +73,21 @@ def _gathered(run: Run, revealed: bool) -> Facts:
     """Gather the facts, masked or not."""
     decisions = run.decisions().collect()
     traits = _traits(run, decisions)
-    words, order = traits["words"], reason_order(run.recipe)
     quarantine, repairs = quarantine_of(run.quarantine()), repairs_of(run.repairs())
-    summary = summarise(decisions, words, quarantined=quarantine.total, repaired=repairs.total)
-    funnel = funnel_of(decisions, words, run.recipe)
+    counts = _counted(run, decisions, traits["words"], (quarantine.total, repairs.total))
     disparity = disparity_of(decisions, traits, run.recipe.filters)
     histograms, borderline = judge(run, decisions["id"])
-    steps, examples = funnel["step"].to_list(), examples_of(decisions)
+    steps, examples = counts.funnel["step"].to_list(), examples_of(decisions)
     risk, leaks = risk_of(run, decisions), contamination_of(run, decisions)
     selected = selected_of(run, traits)
-    alone, reasons = alone_of(decisions, steps), reasons_of(decisions, order)
-    counts = Counts(summary, funnel, reasons)
     return Facts(
         name=run.recipe.name,
-        summary=summary,
-        funnel=funnel,
-        notices=[
-            *_notices(run, counts, histograms, disparity, leaks),
-            *selection_notices(selected),
-        ],
-        reasons=reasons,
-        flags=flags_of(decisions, order),
-        alone=alone,
+        summary=counts.summary,
+        funnel=counts.funnel,
+        notices=_notices(run, counts, histograms, disparity, leaks, selected),
+        reasons=counts.reasons,
+        flags=flags_of(decisions, reason_order(run.recipe)),
+        alone=alone_of(decisions, steps),
         overlaps=overlaps_of(decisions, steps),
         histograms=histograms,
         duplicates=duplicate_rules(run.recipe.filters, decisions),
@@ -106,7 +99,7 @@ def _gathered(run: Run, revealed: bool) -> Facts:
         audit=audit_of(run, decisions),
         quarantine=quarantine,
         repairs=repairs,
-        worth=worth_of(run, decisions, funnel),
+        worth=worth_of(run, decisions, counts.funnel),
         provenance=provenance_of(run),
         cards=cards_of(run, [*_wanted(borderline, examples, risk), *_missed(selected)]),
         corpus=corpus_of(run),
@@ -122,16 +115,29 @@ def _traits(run: Run, decisions: pl.DataFrame) -> pl.DataFrame:
     return found.hstack(groups_of(run))
 
 
+def _counted(
+    run: Run, decisions: pl.DataFrame, words: pl.Series, besides: tuple[int, int]
+) -> Counts:
+    """Count what happened; `besides` is how many rows are in quarantine, and records repaired."""
+    quarantined, repaired = besides
+    return Counts(
+        summarise(decisions, words, quarantined=quarantined, repaired=repaired),
+        funnel_of(decisions, words, run.recipe),
+        reasons_of(decisions, reason_order(run.recipe)),
+    )
+
+
 def _notices(
     run: Run,
     counts: Counts,
     histograms: list[Histogram],
     disparity: pl.DataFrame,
     leaks: list[Contamination],
+    selected: Selected | None,
 ) -> list[Notice]:
     found = notices_of(counts, run.recipe.filters, histograms, warnings_of(disparity))
     more = [*contamination_notices(leaks), *cascade_notices(run), *export_notices(run)]
-    return [*found, *more]
+    return [*found, *more, *selection_notices(selected)]
 
 
 def judge(run: Run, ids: pl.Series) -> tuple[list[Histogram], pl.DataFrame]:
