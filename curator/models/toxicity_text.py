@@ -30,14 +30,15 @@ class Words(NamedTuple):
 
 def read_words(texts: Sequence[str], slots: NDArray[np.uint64]) -> Words:
     """Split texts into normalised words; `slots` is the table of known words."""
-    codes, kinds, ends = _pack(texts)
+    codes, kinds, ends = pack_texts(texts)
     letters, word_ends, counts = kernel.split_words(codes, kinds, ends, _looks(), slots)
     return Words(letters, word_ends, counts, kernel.hash_words(letters, word_ends))
 
 
-def _pack(
+def pack_texts(
     texts: Sequence[str],
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint8], NDArray[np.int64]]:
+    """Return the plain lower-case letters of all texts, their kinds, and where each text ends."""
     joined = "".join(texts).encode("utf-32-le", "surrogatepass")
     points = np.minimum(np.frombuffer(joined, np.uint32), _TABLE - 1)
     ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
