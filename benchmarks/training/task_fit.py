@@ -45,6 +45,8 @@ class Seen(NamedTuple):
 
     hashed: Features
     meaning: NDArray[np.float32]
+    votes: NDArray[np.float32]
+    """What the rules add to the fine classes: the model learns what they do not know."""
 
 
 class Voters(nn.Module):  # type: ignore[misc]
@@ -64,6 +66,7 @@ class Voters(nn.Module):  # type: ignore[misc]
         words: tuple[torch.Tensor, torch.Tensor, torch.Tensor],
         signs: torch.Tensor,
         meaning: torch.Tensor,
+        ruled: torch.Tensor,
     ) -> torch.Tensor:
         """Return the outputs; while learning, voters fall silent at times."""
         found, starts, shares = words
@@ -72,8 +75,9 @@ class Voters(nn.Module):  # type: ignore[misc]
         if self.training:
             heard = torch.rand(len(signs), 1)
             voted, seen = voted * (heard > SILENT), seen * (heard < 1 - SILENT)
+            ruled = ruled * (torch.rand(len(signs), 1) > SILENT)
         total: torch.Tensor = voted + seen + self.signs(signs)
-        return total
+        return functional.pad(ruled, (0, OUTPUTS - len(FINE))) + total
 
 
 def targets_of(rows: pl.DataFrame) -> Targets:
@@ -131,14 +135,20 @@ def loss_of(outputs: torch.Tensor, wanted: Targets) -> torch.Tensor:
     fine, domain, form, difficulty, two = split(outputs)
     own = torch.log_softmax(fine, 1)
     coarse = coarse_of(own)
-    truth = torch.tensor(COARSE_OF)[wanted.fine]
-    losses = functional.nll_loss(own, wanted.fine) + _coarse_loss(coarse, truth, wanted.also)
+    clear = wanted.fine >= 0
+    truth = torch.tensor(COARSE_OF)[wanted.fine[clear]]
+    losses = functional.nll_loss(own[clear], wanted.fine[clear])
+    losses = losses + _coarse_loss(coarse[clear], truth, wanted.also[clear])
+    if not clear.all():
+        losses = losses - coarse[~clear].mean() * (~clear).float().mean()
     for found, target in ((domain, wanted.domain), (form, wanted.form)):
         if (target >= 0).any():
             losses = losses + SIDE_WEIGHT * functional.cross_entropy(found, target, ignore_index=-1)
     told = ~torch.isnan(wanted.difficulty)
     if told.any():
-        losses = losses + SIDE_WEIGHT * functional.mse_loss(difficulty[told], wanted.difficulty[told])
+        losses = losses + SIDE_WEIGHT * functional.mse_loss(
+            difficulty[told], wanted.difficulty[told]
+        )
     said = wanted.also > -2  # noqa: PLR2004 (-2 stands for: nobody said)
     if said.any():
         several = (wanted.also[said] >= 0).float()
@@ -148,9 +158,7 @@ def loss_of(outputs: torch.Tensor, wanted: Targets) -> torch.Tensor:
     return losses
 
 
-def _coarse_loss(
-    coarse: torch.Tensor, truth: torch.Tensor, also: torch.Tensor
-) -> torch.Tensor:
+def _coarse_loss(coarse: torch.Tensor, truth: torch.Tensor, also: torch.Tensor) -> torch.Tensor:
     both = (also >= 0).float()
     second = coarse.gather(1, also.clamp(min=0)[:, None])[:, 0]
     first = coarse.gather(1, truth[:, None])[:, 0]
@@ -171,7 +179,7 @@ def split(outputs: torch.Tensor) -> tuple[torch.Tensor, ...]:
 
 def batch_of(
     seen: Seen, places: NDArray[np.int64], rng: np.random.Generator | None = None
-) -> tuple[tuple[torch.Tensor, ...], torch.Tensor, torch.Tensor]:
+) -> tuple[tuple[torch.Tensor, ...], torch.Tensor, torch.Tensor, torch.Tensor]:
     """Gather some rows; with a generator, words are forgotten."""
     ends = seen.hashed.ends
     parts = [seen.hashed.hashed[(ends[i - 1] if i else 0) : ends[i]] for i in places]
@@ -182,7 +190,7 @@ def batch_of(
     shares = torch.tensor(np.repeat(1 / np.sqrt(np.maximum(sizes, 1)), sizes).astype(np.float32))
     words = (torch.tensor(np.concatenate(parts).astype(np.int64)), starts, shares)
     signs = torch.tensor(seen.hashed.signs[places])
-    return words, signs, torch.tensor(seen.meaning[places])
+    return words, signs, torch.tensor(seen.meaning[places]), torch.tensor(seen.votes[places])
 
 
 def outputs_of(model: Voters, seen: Seen) -> NDArray[np.float32]:

@@ -1,7 +1,7 @@
 """What the task model learns from: our own prompts, and sets that may be trained on.
 
 Each row: `text`, `fine` (its class), `also` (a second coarse class), `domain`, `form`,
-`difficulty` (null where nobody said), `set`, `group` (what is held out as a whole) and `weight`.
+`difficulty` (null where nobody said; of a prompt that asks for nothing clear, `fine` too), `set`, `group` (what is held out as a whole) and `weight`.
 """
 
 import gzip
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+
+from task_frames import read_frames
 
 from curator.diversity.taxonomy import COARSE, DOMAINS, FINE, FORMS
 
@@ -53,12 +55,14 @@ FINE_OF_TEMPLATE = {
 """Templates that ask for something else than most of their type."""
 T0_ROWS = 60
 """Rows of each template of t0 that are learnt from; templates count alike."""
+UNSURE = "unsure"
+"""What our prompts call one of which nobody could say what it asks for."""
 _END = "<|endoftext|>"
 
 
 def read_all(data: Path) -> pl.DataFrame:
     """Read every prompt that is learnt from."""
-    parts = [read_written(), read_t0(data), read_gsm8k(data), read_tools(data)]
+    parts = [read_written(), read_frames(), read_t0(data), read_gsm8k(data), read_tools(data)]
     return pl.concat(parts, how="diagonal").with_columns(pl.col("text").str.strip_chars())
 
 
@@ -68,7 +72,7 @@ def read_written() -> pl.DataFrame:
     for path in sorted(WRITTEN.glob("*.jsonl")):
         for number, line in enumerate(path.read_text("utf-8").splitlines()):
             row = json.loads(line)
-            name = f"{row['coarse']}.{row['fine']}"
+            name = None if row["coarse"] == UNSURE else f"{row['coarse']}.{row['fine']}"
             _check(path, number, row, name)
             also = row["also"] if row["also"] in COARSE and row["also"] != row["coarse"] else None
             rows.append(
@@ -87,8 +91,9 @@ def read_written() -> pl.DataFrame:
     return pl.DataFrame(rows, schema_overrides={"also": pl.String})
 
 
-def _check(path: Path, number: int, row: dict[str, Any], name: str) -> None:
-    known = name in FINE and row["domain"] in DOMAINS and row["form"] in FORMS
+def _check(path: Path, number: int, row: dict[str, Any], name: str | None) -> None:
+    known = name is None or (name in FINE and row["form"] in FORMS)
+    known &= row["domain"] in DOMAINS
     if not known:
         raise SystemExit(f"{path.name}:{number + 1} names a class that there is not: {row}")
 

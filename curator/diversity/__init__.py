@@ -1,9 +1,10 @@
-"""Diversity: which records together say most; arrays in, chosen rows in their order out.
+"""Diversity: what records ask for, how varied they are, and which of them together say most.
 
-Rows stand in order of preference, so that ties go to the row that comes first.
+Where rows are chosen they stand in order of preference, so that ties go to the row that comes first.
 """
 
 from curator.diversity.allocation import allocate, in_whole_numbers
+from curator.diversity.classify import TASK_SCHEMA, classify, own_tasks
 from curator.diversity.clusters import Clusters, k_means
 from curator.diversity.coverage import coverage
 from curator.diversity.deita import apart
@@ -15,10 +16,18 @@ from curator.diversity.points import SQUARE, UNIT, points_of
 from curator.diversity.quotas import fill, in_rounds
 from curator.diversity.raking import Raked, rake, rake_within
 from curator.diversity.rds import toward
+from curator.diversity.taxonomy import COARSE, COARSE_OF, DOMAINS, FINE, FORMS, TAXONOMY
 
 __all__ = [
     "BASES",
+    "COARSE",
+    "COARSE_OF",
+    "DOMAINS",
+    "FINE",
+    "FORMS",
     "SQUARE",
+    "TASK_SCHEMA",
+    "TAXONOMY",
     "UNIT",
     "UNLIMITED",
     "Budget",
@@ -27,6 +36,7 @@ __all__ = [
     "Raked",
     "allocate",
     "apart",
+    "classify",
     "coverage",
     "cut",
     "facility_location",
@@ -36,6 +46,7 @@ __all__ = [
     "in_whole_numbers",
     "k_means",
     "nearest",
+    "own_tasks",
     "points_of",
     "rake",
     "rake_within",

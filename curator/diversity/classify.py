@@ -1,5 +1,6 @@
 """Classify: what each record asks for, from the votes of the model and of the rules."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from curator.diversity.task_rules import rule_votes
 from curator.diversity.taxonomy import COARSE, COARSE_OF, DOMAINS, FINE, FORMS, MOST_DIFFICULT
-from curator.models import Tier, task_model
+from curator.models import Tier, own_classes, task_model
 
 Floats = NDArray[np.float64]
 
@@ -24,6 +25,8 @@ TASK_SCHEMA = pl.Schema(
     }
 )
 """What is said of each record."""
+SECOND_FROM = 1.0
+"""How readily a second class is named; chosen on our own prompts, held out."""
 _MEMBERS = np.arange(len(COARSE))[:, None] == np.array(COARSE_OF)[None]
 _FINE_NAMES = pl.Series([name.split(".")[1] for name in FINE])
 
@@ -44,13 +47,40 @@ def classify(records: pl.DataFrame, tier: Tier) -> pl.DataFrame:
 
     All is null where there is no prompt.
     """
-    rows = records.select(pl.int_range(pl.len(), dtype=pl.Int64).alias("row"))
-    asked = pl.col("prompt").fill_null("").str.strip_chars() != ""
-    judged = records.hstack(rows).filter(asked)
+    judged = _asked(records)
     if judged.is_empty():
-        return pl.DataFrame({name: [None] * rows.height for name in TASK_SCHEMA}, TASK_SCHEMA)
-    said = _judge(judged, tier).hstack(judged.select("row"))
-    return rows.join(said, on="row", how="left", maintain_order="left").select(*TASK_SCHEMA)
+        return pl.DataFrame({name: [None] * records.height for name in TASK_SCHEMA}, TASK_SCHEMA)
+    return _in_order(_judge(judged, tier).hstack(judged.select("row")), records.height)
+
+
+def own_tasks(records: pl.DataFrame, taxonomy: Path) -> pl.DataFrame:
+    """Say which class of the user's own is nearest: `task` and `confidence`, one row a record.
+
+    Both are null where there is no prompt; `task` too where no word of it is known.
+    """
+    judged = _asked(records)
+    classes = own_classes(taxonomy)
+    chances = classes.chances(judged["prompt"].to_list())
+    best = chances.max(1, initial=0)
+    known = pl.Series(best > 0)
+    task = _named(classes.names, chances.argmax(1))
+    found = judged.select("row").with_columns(
+        task.zip_with(known, pl.Series([None] * len(task), dtype=pl.String)).alias("task"),
+        pl.Series("confidence", np.round(best, 6), pl.Float64),
+    )
+    return _in_order(found, records.height)
+
+
+def _asked(records: pl.DataFrame) -> pl.DataFrame:
+    """Return the records that have a prompt, with the `row` of each."""
+    asked = pl.col("prompt").fill_null("").str.strip_chars() != ""
+    return records.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("row")).filter(asked)
+
+
+def _in_order(found: pl.DataFrame, height: int) -> pl.DataFrame:
+    """Return what was found by row, null for the others."""
+    rows = pl.DataFrame({"row": pl.int_range(height, dtype=pl.Int64, eager=True)})
+    return rows.join(found, on="row", how="left", maintain_order="left").drop("row")
 
 
 def _judge(judged: pl.DataFrame, tier: Tier) -> pl.DataFrame:
@@ -105,10 +135,6 @@ def two_asked(two: Floats, chance: Floats) -> NDArray[np.bool_]:
     """Say where a second class is asked for too: the model says so, and the class is likely."""
     odds = two + np.log(np.maximum(chance, 1e-9)) + SECOND_FROM
     return odds > 0
-
-
-SECOND_FROM = 1.0
-"""How readily a second class is named; chosen on our own prompts, held out."""
 
 
 def _named(names: tuple[str, ...], places: NDArray[np.int64]) -> pl.Series:

@@ -10,10 +10,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from curator.diversity.request_rules import REQUESTS, Request
 from curator.diversity.taxonomy import FINE
 
 READ = 1_200
 """Characters at the head, and as many at the tail, in which signs are looked for."""
+ASKED = 300
+"""Characters at the head, and as many at the tail, in which it is looked for what is asked."""
+GIVEN = 160
+"""Characters beyond which a prompt is so long, or has a paragraph so long, that a text is given."""
 SURE, LIKELY, SLIGHTLY = 6.0, 3.0, 1.5
 """Log-odds of a rule: one that decides, one that outvotes a doubtful model, one that nudges it."""
 
@@ -75,11 +80,19 @@ RULES = (
     ),
 )
 """Signs of the prompt."""
+_ITEM = r"\s*(?:[-*•]|\d+[.):])[^\n]+\n"
 ANSWERED = (
-    Rule("code", SLIGHTLY, r"(?m:^```)"),
-    Rule("tool_use.function_call", LIKELY, r"<tool_?call>|<functioncall>"),
+    Request("code", SLIGHTLY, r"(?m:^```)"),
+    Request("tool_use.function_call", LIKELY, r"<tool_?call>|<functioncall>"),
+    Request("summarisation.summary", SLIGHTLY, r"(?s)^[^\n]{300}", given=True),
+    Request("question_answering.closed_question", SLIGHTLY, r"^[^\n]{1,60}$", given=True),
+    Request("extraction.facts", SLIGHTLY, rf"(?:^|\n){_ITEM}{_ITEM}", given=True),
+    Request(
+        "extraction.facts", SLIGHTLY, r"^(?:[^\n,.;]{1,40}[,;]\s){3,}[^\n,;]{1,40}$", given=True
+    ),
+    Request("brainstorming", SLIGHTLY, rf"(?:^|\n){_ITEM}{_ITEM}{_ITEM}", given=False),
 )
-"""Signs of the answer."""
+"""Signs of the answer: what is asked about a given text shows in how it is answered."""
 
 
 def rule_votes(prompts: pl.Series, answers: pl.Series, tools: pl.Series) -> NDArray[np.float64]:
@@ -88,23 +101,44 @@ def rule_votes(prompts: pl.Series, answers: pl.Series, tools: pl.Series) -> NDAr
     `tools` says whether a record offers any.
     """
     votes = np.zeros((len(prompts), len(FINE)))
-    for text, rules in ((prompts, RULES), (answers, ANSWERED)):
-        seen = pl.DataFrame({"text": text.cast(pl.String)}).select(_ends("text"))
-        found = seen.select(
-            pl.col("text").str.contains(rule.pattern).fill_null(value=False).alias(str(at))
-            for at, rule in enumerate(rules)
-        )
-        for rule, column in zip(rules, found.iter_columns(), strict=True):
-            votes[np.ix_(column.to_numpy(), _places(rule.of))] += rule.votes
+    texts = pl.DataFrame({"text": prompts.cast(pl.String), "answer": answers.cast(pl.String)})
+    seen = texts.select(
+        _ends("text", READ),
+        _ends("answer", READ),
+        _ends("text", ASKED).alias("asked"),
+        _gives_text().alias("given"),
+    )
+    hits = [
+        *((rule.of, rule.votes, pl.col("text").str.contains(rule.pattern)) for rule in RULES),
+        *((one.of, one.votes, _holds("asked", one)) for one in REQUESTS),
+        *((one.of, one.votes, _holds("answer", one)) for one in ANSWERED),
+    ]
+    found = seen.select(
+        hit.fill_null(value=False).alias(str(at)) for at, (*_, hit) in enumerate(hits)
+    )
+    for (of, loud, _), column in zip(hits, found.iter_columns(), strict=True):
+        votes[np.ix_(column.to_numpy(), _places(of))] += loud
     votes[np.ix_(tools.to_numpy(), _places("tool_use.function_call"))] += SURE
     return votes
 
 
-def _ends(column: str) -> pl.Expr:
+def _holds(text: str, one: Request) -> pl.Expr:
+    found = pl.col(text).str.contains(one.pattern)
+    return found if one.given is None else found & (pl.col("given") == one.given)
+
+
+def _gives_text() -> pl.Expr:
+    """Say whether a prompt gives a text to work on: it is long, or its second paragraph is."""
+    text = pl.col("text").str.strip_chars()
+    after = text.str.extract(r"(?s)\n\s*\n(.*)$").str.len_chars().fill_null(0)
+    return (text.str.len_chars() > 2 * GIVEN) | (after > GIVEN / 2)
+
+
+def _ends(column: str, read: int) -> pl.Expr:
     """Return the head and the tail of a text in small letters."""
     text = pl.col(column).str.strip_chars()
-    longer = text.str.len_chars() > 2 * READ
-    both = pl.concat_str(text.str.head(READ), text.str.tail(READ), separator="\n")
+    longer = text.str.len_chars() > 2 * read
+    both = pl.concat_str(text.str.head(read), text.str.tail(read), separator="\n")
     return pl.when(longer).then(both).otherwise(text).str.to_lowercase().alias(column)
 
 

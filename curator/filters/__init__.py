@@ -40,6 +40,7 @@ from curator.filters.script_mix import ScriptMix
 from curator.filters.secrets import Secrets
 from curator.filters.statistics import Statistics
 from curator.filters.structure import Structure
+from curator.filters.task import Task
 from curator.filters.toxicity import Toxicity
 from curator.filters.truncated import Truncated
 
@@ -48,6 +49,7 @@ AnyFilter = Annotated[
     | Empty
     | Length
     | Statistics
+    | Task
     | Repetition
     | Refusal
     | Truncated

@@ -17,6 +17,7 @@ from curator.models.connection import Address, read_address
 from curator.models.crew import worked
 from curator.models.detoxify import checkpoint_at, prepare
 from curator.models.device import described
+from curator.models.digest import digest_of
 from curator.models.embedders import Embedder, embedder, embedder_files
 from curator.models.endpoint import Endpoint, Failed
 from curator.models.folders import COMPANIONS, PATTERNS, folder_of
@@ -33,10 +34,12 @@ from curator.models.judges import (
 from curator.models.labels import CATEGORIES, Category
 from curator.models.languages import KIN, Guess, LanguageModel, kin, language_model
 from curator.models.names import Named, placed_name, read_name
+from curator.models.own_classes import OwnClasses, own_classes
 from curator.models.passages import Pair, Passage, Wording
 from curator.models.protocol import Messages, tokens_of
 from curator.models.stereotype import Stereotyped, StereotypeModel, stereotype_model
 from curator.models.store import adopt, check_fetched, file_of, how_to_get, place_of
+from curator.models.task import Tier, task_files, task_model
 from curator.models.toxicity import OUTPUTS, toxicity_model
 
 __all__ = [
@@ -66,11 +69,13 @@ __all__ = [
     "Messages",
     "ModelCard",
     "Named",
+    "OwnClasses",
     "Pair",
     "Passage",
     "Precision",
     "StereotypeModel",
     "Stereotyped",
+    "Tier",
     "Wording",
     "adopt",
     "bundled_digest",
@@ -82,6 +87,7 @@ __all__ = [
     "chosen",
     "clearing_of",
     "described",
+    "digest_of",
     "embedder",
     "embedder_files",
     "file_of",
@@ -96,12 +102,15 @@ __all__ = [
     "languages_of",
     "located",
     "names_file",
+    "own_classes",
     "place_of",
     "placed_name",
     "prepare",
     "read_address",
     "read_name",
     "stereotype_model",
+    "task_files",
+    "task_model",
     "tokens_of",
     "toxicity_judge",
     "toxicity_model",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Task = Literal["language", "embedding", "encoder", "toxicity", "stereotype"]
+Task = Literal["language", "embedding", "encoder", "toxicity", "stereotype", "task"]
 Source = Literal["bundled", "package", "url", "checkpoint", "path"]
 
 

@@ -151,4 +151,20 @@ SHIPPED_CARDS = (
             "benchmarks/training/stereotype_head.py (2026)",
         ),
     ),
+    _card(
+        "task_static",
+        "task",
+        (
+            "task_static.safetensors",
+            "a52d1649725cc530d7fbfbaca9ae4519ce530a05da8092229f9c25218b5151fc",
+            2_931_744,
+        ),
+        (
+            "Says what a prompt asks for, what it is about, which form of answer it wants.",
+            "Made for English; knows other languages a little. A summarising question about a "
+            "given text looks like any other question. What it learnt from stands in "
+            "docs/taxonomy.md.",
+            "trained by benchmarks/training/task_static.py (2026)",
+        ),
+    ),
 )

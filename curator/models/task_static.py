@@ -40,6 +40,8 @@ class StaticTask:
             for name in ("signs", "hidden", "hidden_bias", "out", "bias")
         }
         self._embed = embed
+        self.calibration: tuple[float, float] = tuple(map(float, tensors["calibration"]))
+        """Slope and offset of the log-odds of the likeliest coarse class."""
 
     @classmethod
     def load(cls, path: Path, embed: Embed) -> Self:
@@ -52,9 +54,7 @@ class StaticTask:
         They come in the order of the taxonomy: fine classes, domains, forms, difficulty, and
         whether two things are asked for.
         """
-        parts = [
-            self._outputs(prompts[at : at + _ROWS]) for at in range(0, len(prompts), _ROWS)
-        ]
+        parts = [self._outputs(prompts[at : at + _ROWS]) for at in range(0, len(prompts), _ROWS)]
         width = self._words.shape[1]
         return np.concatenate(parts) if parts else np.zeros((0, width))
 

@@ -14,6 +14,8 @@ from curator.models.toxicity_text import pack_texts
 
 HEAD, TAIL = 1_200, 800
 """Characters of a longer prompt that are read at its two ends."""
+READ_HEAD, READ_TAIL = 300, 180
+"""Characters at the two ends that the encoder reads."""
 ASKED_HEAD, ASKED_TAIL = 240, 160
 """Characters at the two ends whose meaning is looked at by itself."""
 
@@ -67,3 +69,11 @@ def _ends_of(text: str) -> str:
 def _option_letters() -> NDArray[np.uint64]:
     hashes, _ = read_tokens(list("abcde"))
     return hashes
+
+
+def encoder_text(text: str) -> str:
+    """Return the head and the tail of a prompt as the encoder reads them."""
+    text = text.strip()
+    if len(text) <= READ_HEAD + READ_TAIL:
+        return text
+    return f"{text[:READ_HEAD]} ... {text[-READ_TAIL:]}"
