@@ -60,7 +60,7 @@ def main() -> None:
         judge(asked.data, settings, asked.prompt_only)
 
 
-def judge_dolly(data: Path, settings: Task, prompt_only: bool) -> None:  # noqa: FBT001
+def judge_dolly(data: Path, settings: Task, prompt_only: bool) -> None:
     """Judge the categories of Dolly, strictly and as mapped."""
     import json
 
@@ -76,7 +76,7 @@ def judge_dolly(data: Path, settings: Task, prompt_only: bool) -> None:  # noqa:
     print(confusion(truth, found["task"]))
 
 
-def judge_alpaca(data: Path, settings: Task, prompt_only: bool) -> None:  # noqa: FBT001
+def judge_alpaca(data: Path, settings: Task, prompt_only: bool) -> None:
     """Judge the records labelled by hand: by the first label, and by either where there are two."""
     labels = {row["content"]: row for row in csv.DictReader(LABELS.open(encoding="utf-8"))}
     pairs = [
@@ -92,8 +92,9 @@ def judge_alpaca(data: Path, settings: Task, prompt_only: bool) -> None:  # noqa
     print(summary(truth, found["task"], found["confidence"], "strict"))
     either = truth.zip_with((found["task"] != second).fill_null(value=True), found["task"])
     print(summary(either, found["task"], found["confidence"], "either label"))
-    fine = pl.Series([label["fine"] for _, label in told]) == found["fine"]
-    print(f"fine class right: {(fine & (truth == found['task'])).mean():.3f}")
+    named = found.select(pl.format("{}.{}", "task", "fine")).to_series()
+    fine = pl.Series([f"{label['coarse']}.{label['fine']}" for _, label in told]) == named
+    print(f"fine class right: {fine.to_numpy().mean():.3f}")
     print(confusion(truth, found["task"]))
 
 
@@ -105,7 +106,7 @@ def read(path: Path) -> list[tuple[Record, str]]:
     return [(record, content_of(record)) for record in found]
 
 
-def classify(records: list[Record], settings: Task, prompt_only: bool) -> pl.DataFrame:  # noqa: FBT001
+def classify(records: list[Record], settings: Task, prompt_only: bool) -> pl.DataFrame:
     """Classify records, and say how fast."""
     origins = [Origin(f"{row}-0", str(row), "labels", row) for row in range(1, len(records) + 1)]
     frame = frame_of(records, origins)
@@ -120,23 +121,23 @@ def classify(records: list[Record], settings: Task, prompt_only: bool) -> pl.Dat
 
 def summary(truth: pl.Series, found: pl.Series, confidence: pl.Series, name: str) -> str:
     """Say accuracy, macro-F1 over the labelled classes, calibration error and what is unsure."""
-    right = (truth == found).fill_null(value=False)
+    right = (truth == found).fill_null(value=False).to_numpy()
     scores = {task: f1(truth, found, task) for task in sorted(set(truth))}
-    sure = confidence >= SURE
-    place = (confidence * BINS).floor().clip(0, BINS - 1).cast(pl.Int64).to_numpy()
-    gaps = np.bincount(place, (confidence - right.cast(pl.Float64)).to_numpy(), BINS)
+    said = confidence.to_numpy()
+    sure = said >= SURE
+    gaps = np.bincount(np.minimum((said * BINS).astype(int), BINS - 1), said - right, BINS)
     shown = ", ".join(f"{task} {score:.2f}" for task, score in scores.items())
     return (
         f"{name}: accuracy {right.mean():.3f}, macro-F1 {np.mean(list(scores.values())):.3f}, "
         f"calibration error {np.abs(gaps).sum() / len(truth):.3f}, sure {sure.mean():.3f} and then "
-        f"right {right.filter(sure).mean():.3f} ({shown})"
+        f"right {right[sure].mean():.3f} ({shown})"
     )
 
 
 def f1(truth: pl.Series, found: pl.Series, task: str) -> float:
     """Return the F1 of one class."""
-    both = ((truth == task) & (found == task)).sum()
-    return 2 * both / max(1, (truth == task).sum() + (found == task).sum())
+    told, named = (truth == task).to_numpy(), (found == task).fill_null(value=False).to_numpy()
+    return 2 * int((told & named).sum()) / max(1, int(told.sum() + named.sum()))
 
 
 def confusion(truth: pl.Series, found: pl.Series) -> str:

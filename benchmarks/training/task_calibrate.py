@@ -23,7 +23,7 @@ def chances_of(outputs: NDArray[np.float32]) -> Floats:
 
 def truth_of(rows: pl.DataFrame) -> NDArray[np.int64]:
     """Return the place of the coarse class of each row, -1 where nothing clear is asked for."""
-    places = {name: at for name, at in zip(FINE, COARSE_OF, strict=True)}
+    places = dict(zip(FINE, COARSE_OF, strict=True))
     found = rows["fine"].replace_strict(places, default=-1, return_dtype=pl.Int64)
     return found.fill_null(-1).to_numpy()
 

@@ -10,6 +10,8 @@ import yaml
 FRAMES = Path(__file__).parent / "task_frames.yaml"
 EACH = 80
 """Prompts of each fine class, as far as there are different ones."""
+CAPITAL, BARE = 0.8, 0.2
+"""How often a prompt begins with a capital letter, and how often it lacks its full stop."""
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -28,5 +30,5 @@ def read_frames(seed: int = 7, each: int = EACH) -> pl.DataFrame:
 
 def _filled(frame: str, slots: dict[str, list[str]], drawn: random.Random) -> str:
     text = _SLOT.sub(lambda found: str(drawn.choice(slots[found[1]])), frame)
-    text = text[:1].upper() + text[1:] if drawn.random() < 0.8 else text.lower()
-    return text.rstrip(".") if drawn.random() < 0.2 else text
+    text = text[:1].upper() + text[1:] if drawn.random() < CAPITAL else text.lower()
+    return text.rstrip(".") if drawn.random() < BARE else text

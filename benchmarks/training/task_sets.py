@@ -1,7 +1,8 @@
 """What the task model learns from: our own prompts, and sets that may be trained on.
 
 Each row: `text`, `fine` (its class), `also` (a second coarse class), `domain`, `form`,
-`difficulty` (null where nobody said; of a prompt that asks for nothing clear, `fine` too), `set`, `group` (what is held out as a whole) and `weight`.
+`difficulty` (null where nobody said; of a prompt that asks for nothing clear, `fine` too), `set`,
+`group` (what is held out as a whole) and `weight`.
 """
 
 import gzip
@@ -10,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-
 from task_frames import read_frames
 
 from curator.diversity.taxonomy import COARSE, DOMAINS, FINE, FORMS
@@ -101,7 +101,7 @@ def _check(path: Path, number: int, row: dict[str, Any], name: str | None) -> No
 def read_t0(data: Path, rows: int = T0_ROWS) -> pl.DataFrame:
     """Read so many rows of each template of t0, the first by the hash of the prompt."""
     types = pl.read_csv(data / "tasks/t0_template_task_types.csv")
-    prompts = pl.read_ndjson(gzip.open(data / "instructions/t0_55k.jsonl.gz").read())
+    prompts = pl.read_ndjson(_unpacked(data / "instructions/t0_55k.jsonl.gz"))
     return (
         prompts.join(types.select("template", "task_type"), on="template")
         .with_columns(pl.col("prompt").hash(7).rank("ordinal").over("template").alias("rank"))
@@ -122,14 +122,14 @@ def read_t0(data: Path, rows: int = T0_ROWS) -> pl.DataFrame:
 
 def read_gsm8k(data: Path, rows: int = 600) -> pl.DataFrame:
     """Read word problems."""
-    found = json.loads(gzip.open(data / "instructions/gsm8k_train_as_alpaca.json.gz").read())
+    found = json.loads(_unpacked(data / "instructions/gsm8k_train_as_alpaca.json.gz"))
     texts = [row["instruction"] for row in found][:rows]
     return _plain(texts, ["reasoning.word_problem"] * len(texts), "gsm8k")
 
 
 def read_tools(data: Path, every: int = 8) -> pl.DataFrame:
     """Read requests with tools, one in so many: their preambles are few."""
-    found = json.loads(gzip.open(data / "instructions/toolformer_7k.json.gz").read())[::every]
+    found = json.loads(_unpacked(data / "instructions/toolformer_7k.json.gz"))[::every]
     texts = [f"{row['instruction']}\n\n{row['input']}".strip() for row in found]
     return _plain(texts, ["tool_use.function_call"] * len(texts), "toolformer")
 
@@ -139,3 +139,7 @@ def _plain(texts: list[str], names: list[str], source: str) -> pl.DataFrame:
     return pl.DataFrame({"text": texts, "fine": names, "group": groups}).with_columns(
         set=pl.lit(source), weight=pl.lit(1.0)
     )
+
+
+def _unpacked(path: Path) -> bytes:
+    return gzip.decompress(path.read_bytes())

@@ -31,7 +31,7 @@ from curator.models.tensors import Array, write_tensors
 FOLDS = 5
 EPOCHS = 10
 WEIGHTS = {"written": 2.0, "frames": 1.0, "t0": 12 / T0_ROWS, "gsm8k": 0.3, "toolformer": 0.3}
-"""What a row of a set counts for: our own prompts are few and varied, those of t0 many and alike."""
+"""What a row of a set counts for: ours are few and varied, those of t0 many and alike."""
 CUE_COUNT = 8
 """In how many prompts and templates a word stands that may be a cue."""
 SHIPPED = Path(__file__).parents[2] / "curator" / "models" / "weights"

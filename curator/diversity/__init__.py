@@ -1,6 +1,6 @@
 """Diversity: what records ask for, how varied they are, and which of them together say most.
 
-Where rows are chosen they stand in order of preference, so that ties go to the row that comes first.
+Where rows are chosen they stand in order of preference: ties go to the row that comes first.
 """
 
 from curator.diversity.allocation import allocate, in_whole_numbers

@@ -81,7 +81,8 @@ REQUESTS = (
         "brainstorming.listing",
         2.5,
         _told(
-            rf"list|name(?: me)? {_MANY}|enumerate|(?:make|create|compile|provide|generate|write|give)"
+            rf"list|name(?: me)? {_MANY}|enumerate|(?:make|create|compile|provide"
+            rf"|generate|write|give)"
             rf"(?: me)?(?: a)?(?: short| brief)? list of|(?:identify|find|give|tell|state|mention)"
             rf"(?: me)?(?: at least)? {_MANY}|name (?:a few|different|common|popular)"
         ),
@@ -92,7 +93,8 @@ REQUESTS = (
         2.5,
         _told(
             rf"brainstorm|(?:suggest|come up with|think of|generate|propose|give me)(?: at least)?"
-            rf"(?: up to)? {_MANY}|what are (?:some|{_MANY}) (?:[a-z]+ )?(?:ideas|ways|things|activities"
+            rf"(?: up to)? {_MANY}|what are (?:some|{_MANY}) (?:[a-z]+ )?(?:ideas|ways"
+            rf"|things|activities"
             rf"|names|examples|good|fun)"
         ),
         given=False,
@@ -118,7 +120,8 @@ REQUESTS = (
         "rewriting.style",
         2.5,
         _told(
-            r"change|transform|turn|modify|replace|remove|delete|make (?:this|the) (?:sentence|text)"
+            r"change|transform|turn|modify|replace|remove|delete|make (?:this"
+            r"|the) (?:sentence|text)"
         ),
     ),
     Request(
@@ -130,7 +133,8 @@ REQUESTS = (
         "rewriting.conversion",
         3,
         _told(
-            r"convert (?:the|this|these|to|from)|sort|arrange|re-?order|rearrange|format|reverse|alphabeti[sz]e"
+            r"convert (?:the|this|these|to|from)|sort|arrange|re-?order|rearrange"
+            r"|format|reverse|alphabeti[sz]e"
         ),
     ),
     Request(
@@ -158,14 +162,16 @@ REQUESTS = (
         2,
         rf"(?:from|in|using) (?:the|this) (?:given |following )?(?:text|passage|paragraph|article)"
         rf"[^\n]{{0,40}}{_B}(?:list|find|identify|get|name){_B}|{_B}(?:list|find|identify|get|name)"
-        rf"{_B}[^\n]{{0,80}}(?:from|in|mentioned in) (?:the|this) (?:given |following )?(?:text|passage"
+        rf"{_B}[^\n]{{0,80}}(?:from|in|mentioned in) (?:the|this) (?:given "
+        rf"|following )?(?:text|passage"
         rf"|paragraph|article|sentence)",
     ),
     Request("classification.topic", 4, _told(r"classify|categori[sz]e|label")),
     Request(
         "classification.odd_one",
         3,
-        r"(?:which|what|who)(?:'s| of|s| one)? (?:[a-z' ]{0,40})(?:is|are|was|were|belongs?|does not"
+        r"(?:which|what|who)(?:'s| of|s| one)? (?:[a-z' ]{0,40})(?:is|are|was|were"
+        r"|belongs?|does not"
         r"|doesn't) [^\n?]{0,60}[?:,]?[^\n?]{0,80} or [^\n?]{1,60}\??$",
         given=False,
     ),
@@ -199,7 +205,8 @@ REQUESTS = (
         "code.writing",
         3,
         _made(
-            r"function|program|python|javascript|java|code|algorithm|sql|query|loop|html|css|web ?page"
+            r"function|program|python|javascript|java|code|algorithm|sql|query|loop"
+            r"|html|css|web ?page"
             r"|api|regex|script (?:that|to|in|which)|class (?:that|to|in|called|named)"
         ),
     ),
@@ -234,20 +241,23 @@ REQUESTS = (
         "conversation.role_play",
         3.5,
         _told(
-            r"act as|pretend|imagine you(?:'re| are)|role-?play|play the (?:role|part)|you are (?:an?|now)"
+            r"act as|pretend|imagine you(?:'re| are)|role-?play|play the (?:role|part)"
+            r"|you are (?:an?|now)"
         ),
     ),
     Request(
         "conversation.chitchat",
         3,
         r"^(?:hi|hello|hey|good (?:morning|evening|night)|thanks|thank you|how are you|who are you"
-        r"|what are you|do you (?:like|think|feel|have|ever|dream|know)|are you|tell me about yourself)(?-u:\b)",
+        r"|what are you|do you (?:like|think|feel|have|ever|dream|know)|are you"
+        r"|tell me about yourself)(?-u:\b)",
     ),
     Request(
         "question_answering.explanation",
         3,
         _told(
-            r"explain|describe|compare|define|discuss|elaborate|why|how (?:does|do|did|is|are|has|can"
+            r"explain|describe|compare|define|discuss|elaborate|why|how (?:does|do|did"
+            r"|is|are|has|can"
             r"|could|would|will)|what (?:is|are|was) (?:an?|the (?:differences?|purpose|meaning"
             r"|concept|role|impact|benefits?|advantages))|what does|outline the|clarify|introduce"
         ),

@@ -4,6 +4,8 @@ Each speaks for a class, fine or coarse, by so much log-odds where its pattern s
 Patterns are written for Rust's engine, over small letters.
 """
 
+# ruff: noqa: RUF001 (signs of reckoning are meant)
+
 from typing import NamedTuple
 
 import numpy as np

@@ -6,8 +6,6 @@ Training and inference call the same pass, so that they cannot drift apart.
 # ruff: noqa: PLR2004 (letters and places)
 # mypy: disable-error-code="untyped-decorator"
 
-from typing import Any
-
 import numpy as np
 from numba import njit
 

@@ -20,6 +20,7 @@ from curator.models._toxicity_words_kernel import (
     MIX,
     OFFSET,
     PRIME,
+    SPACE,
     find_slot,
 )
 
@@ -49,28 +50,34 @@ def split_tokens(codes: Array, kinds: Array, text_ends: Array) -> Any:
         first = size
         while i < stop:
             kind, code = kinds[i], codes[i]
-            if kind == LETTER or kind == DIGIT:
+            if kind in (LETTER, DIGIT):
                 i, hashes[size] = _read_word(codes, kinds, i, stop)
                 size += 1
                 continue
             i += 1
-            if kind == ALONE:
-                hashes[size] = np.uint64(code) * MIX
-                size += 1
-            elif code == 10:
-                if size > first and hashes[size - 1] in (LINE, BLANK):
-                    hashes[size - 1] = BLANK
-                else:
-                    hashes[size] = LINE
-                    size += 1
-            elif kind not in (1, IGNORED) or code == 42:
-                sign = np.uint64(code)
-                if size == first or hashes[size - 1] != sign:
-                    hashes[size] = sign
-                    size += 1
+            size = _add_sign(hashes, first, size, code, kind)
         counts[row] = size
         start = stop
     return hashes[:size], counts
+
+
+@njit(cache=True, nogil=True)
+def _add_sign(hashes: Array, first: int, size: int, code: Any, kind: int) -> int:
+    """Add an ideograph, the end of a line or a sign; of equal signs in a row one is kept."""
+    if kind == ALONE:
+        hashes[size] = np.uint64(code) * MIX
+        return size + 1
+    if code == 10:
+        if size > first and hashes[size - 1] in (LINE, BLANK):
+            hashes[size - 1] = BLANK
+            return size
+        hashes[size] = LINE
+        return size + 1
+    sign = np.uint64(code)
+    if kind in (SPACE, IGNORED) or (size > first and hashes[size - 1] == sign):
+        return size
+    hashes[size] = sign
+    return size + 1
 
 
 @njit(cache=True, nogil=True)

@@ -40,8 +40,9 @@ class StaticTask:
             for name in ("signs", "hidden", "hidden_bias", "out", "bias")
         }
         self._embed = embed
-        self.calibration: tuple[float, float] = tuple(map(float, tensors["calibration"]))
-        """Slope and offset of the log-odds of the likeliest coarse class."""
+        slope, offset = map(float, tensors["calibration"])
+        self.calibration = (slope, offset)
+        """Of the log-odds of the likeliest coarse class."""
 
     @classmethod
     def load(cls, path: Path, embed: Embed) -> Self:
