@@ -110,8 +110,8 @@ OWN = """
 cooking: Recipes and questions about food.
 travel:
   meaning: Journeys and places to visit.
-  examples: [Plan a week in Peru., Which museums are there in Vienna?]
-sums: [What is 3 + 4?, Add these numbers.]
+  examples: ["Plan a week in Peru.", "Which museums are there in Vienna?"]
+sums: ["What is 3 + 4?", "Add these numbers."]
 """
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from curator.diversity.classify import best_two, softmax, split, two_asked
+from curator.diversity.classify import second_of, softmax, split
 from curator.diversity.taxonomy import COARSE, COARSE_OF, FINE
 
 Floats = NDArray[np.float64]
@@ -81,7 +81,7 @@ def report(
     """Say for each set how well its held-out rows are classified."""
     chances, truth = chances_of(outputs), truth_of(rows)
     confidence = confidence_of(chances, calibration)
-    first, _ = best_two(chances)
+    first = chances.argmax(1)
     lines = []
     for name in rows["set"].unique(maintain_order=True):
         own = (rows["set"] == name).to_numpy() & (truth >= 0)
@@ -102,9 +102,10 @@ def report_second(rows: pl.DataFrame, outputs: NDArray[np.float32]) -> str:
     """Say how often a second class is named where there is one, and where there is none."""
     written = (rows["set"] == "written").to_numpy()
     parts = split(outputs[written].astype(np.float64))
-    chances = softmax(parts.fine) @ MEMBERS.T
-    _, second = best_two(chances)
-    named = two_asked(parts.two, chances[np.arange(len(second)), second])
+    named = (
+        second_of(rows.filter(pl.Series(written))["text"], chances_of(outputs[written]), parts.two)
+        >= 0
+    )
     several = rows.filter(pl.Series(written))["also"].is_not_null().to_numpy()
     return (
         f"two things: found {named[several].mean():.3f} of {several.sum()}, "

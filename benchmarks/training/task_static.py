@@ -24,8 +24,9 @@ from task_sets import T0_ROWS, read_all
 
 from curator.diversity.task_rules import rule_votes
 from curator.models import embedder
+from curator.models.task_parts import asked_parts
 from curator.models.task_static import meaning_of
-from curator.models.task_text import Features, asked_parts, cue_table, read_features, read_tokens
+from curator.models.task_text import Features, cue_table, read_features, read_tokens
 from curator.models.tensors import Array, write_tensors
 
 FOLDS = 5

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from curator.diversity.second_rules import asked_after
 from curator.diversity.task_rules import rule_votes
 from curator.diversity.taxonomy import COARSE, COARSE_OF, DOMAINS, FINE, FORMS, MOST_DIFFICULT
 from curator.models import Tier, own_classes, task_model
@@ -25,8 +26,8 @@ TASK_SCHEMA = pl.Schema(
     }
 )
 """What is said of each record."""
-SECOND_FROM = 1.0
-"""How readily a second class is named; chosen on our own prompts, held out."""
+TWO_FROM = -1.5
+"""Log-odds from which on two requests are likely; chosen on our own prompts, held out."""
 _MEMBERS = np.arange(len(COARSE))[:, None] == np.array(COARSE_OF)[None]
 _FINE_NAMES = pl.Series([name.split(".")[1] for name in FINE])
 
@@ -62,11 +63,9 @@ def own_tasks(records: pl.DataFrame, taxonomy: Path) -> pl.DataFrame:
     classes = own_classes(taxonomy)
     chances = classes.chances(judged["prompt"].to_list())
     best = chances.max(1, initial=0)
-    known = pl.Series(best > 0)
-    task = _named(classes.names, chances.argmax(1))
+    task = _named(classes.names, np.where(best > 0, chances.argmax(1), -1))
     found = judged.select("row").with_columns(
-        task.zip_with(known, pl.Series([None] * len(task), dtype=pl.String)).alias("task"),
-        pl.Series("confidence", np.round(best, 6), pl.Float64),
+        task.alias("task"), pl.Series("confidence", np.round(best, 6), pl.Float64)
     )
     return _in_order(found, records.height)
 
@@ -90,18 +89,16 @@ def _judge(judged: pl.DataFrame, tier: Tier) -> pl.DataFrame:
     fine = outputs.fine + rule_votes(judged["prompt"], judged["response"], tools)
     chances = softmax(fine)
     coarse = chances @ _MEMBERS.T
-    first, second = best_two(coarse)
+    first = coarse.argmax(1)
     own = np.where(_MEMBERS[first], chances, -1).argmax(1)
     confidence = model.confidence(coarse[np.arange(len(first)), first])
-    both = two_asked(outputs.two, coarse[np.arange(len(second)), second])
+    second = second_of(judged["prompt"], coarse, outputs.two)
     return pl.DataFrame(
         {
             "task": _named(COARSE, first),
             "fine": _FINE_NAMES.gather(own),
             "confidence": np.round(confidence, 6),
-            "second": _named(COARSE, second).zip_with(
-                pl.Series(both), pl.Series([None] * len(both), dtype=pl.String)
-            ),
+            "second": _named(COARSE, second),
             "domain": _named(DOMAINS, outputs.domain.argmax(1)),
             "form": _named(FORMS, outputs.form.argmax(1)),
             "difficulty": np.round(outputs.difficulty, 2),
@@ -125,17 +122,22 @@ def softmax(logits: Floats) -> Floats:
     return found
 
 
-def best_two(chances: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the places of the likeliest and of the second likeliest of each row."""
-    order = np.argsort(-chances, axis=1, kind="stable")
-    return order[:, 0], order[:, 1]
+def second_of(prompts: pl.Series, coarse: Floats, two: Floats) -> NDArray[np.int64]:
+    """Return the place of the class that is asked for too, -1 where nothing else is.
 
-
-def two_asked(two: Floats, chance: Floats) -> NDArray[np.bool_]:
-    """Say where a second class is asked for too: the model says so, and the class is likely."""
-    odds = two + np.log(np.maximum(chance, 1e-9)) + SECOND_FROM
-    return odds > 0
+    The model must find two requests likely, and a rule must know the verb of the second.
+    """
+    found = np.full(len(two), -1)
+    likely = np.flatnonzero(two > TWO_FROM)
+    if len(likely):
+        chances = np.where(asked_after(prompts.gather(likely)), coarse[likely], 0)
+        chances[np.arange(len(likely)), coarse[likely].argmax(1)] = 0
+        best = chances.argmax(1)
+        found[likely] = np.where(chances.max(1) > 0, best, -1)
+    return found
 
 
 def _named(names: tuple[str, ...], places: NDArray[np.int64]) -> pl.Series:
-    return pl.Series(names, dtype=pl.String).gather(places)
+    """Return the names at these places; null for -1."""
+    found = pl.Series(names, dtype=pl.String).gather(np.maximum(places, 0))
+    return found.zip_with(pl.Series(places >= 0), pl.Series([None] * len(places), dtype=pl.String))

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from curator.errors import ModelError
 from curator.models.digest import digest_of
 from curator.models.embedders import Embedder, embedder
-from curator.models.task_text import asked_parts
+from curator.models.task_parts import asked_parts
 
 Floats = NDArray[np.float64]
 SHARPNESS = 12.0
-"""What cosines are multiplied by before they become probabilities: a class that is nearer than
-another by 0.1 is about three times as likely. Chosen on our own prompts by their coarse classes."""
+"""What cosines are multiplied by before they become probabilities. With eight of our own prompts
+for each of five coarse classes, others get 0.52 on average and are right in 0.54 of all cases; with
+fourteen classes it is 0.29 and 0.25."""
 _NEAREST = 0.5
 """What the nearest single example counts for, beside the mean of all."""
 _FEWEST = 2

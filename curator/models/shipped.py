@@ -156,8 +156,8 @@ SHIPPED_CARDS = (
         "task",
         (
             "task_static.safetensors",
-            "a52d1649725cc530d7fbfbaca9ae4519ce530a05da8092229f9c25218b5151fc",
-            2_931_744,
+            "2cf03cebe0e7957faf64a0256ccc47f5cf2b625aed58f4d412e7b090815feec4",
+            2_933_296,
         ),
         (
             "Says what a prompt asks for, what it is about, which form of answer it wants.",
@@ -165,6 +165,21 @@ SHIPPED_CARDS = (
             "given text looks like any other question. What it learnt from stands in "
             "docs/taxonomy.md.",
             "trained by benchmarks/training/task_static.py (2026)",
+        ),
+    ),
+    _card(
+        "task_encoder",
+        "task",
+        (
+            "task_encoder.safetensors",
+            "ad1ff40be5eb4734efce9f8bf322dd0e8fb422fbbffe48912c4620da165e48f4",
+            936_844,
+        ),
+        (
+            "Votes on what a prompt asks for, from what the encoder's trunk makes of it.",
+            "Knows nothing but English; reads the head and the tail of a long prompt. What it "
+            "learnt from stands in docs/taxonomy.md.",
+            "trained by benchmarks/training/task_encoder.py (2026)",
         ),
     ),
 )

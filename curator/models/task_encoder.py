@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from curator.models.catalogue import card_of
 from curator.models.store import file_of
-from curator.models.task_text import encoder_text
+from curator.models.task_parts import encoder_text
 from curator.models.tensors import Array, read_tensors
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ PIECES = 120
 """Word pieces of a prompt that are read."""
 CLEAR = 0.95
 """Chance of the static model's likeliest fine class from which on the encoder is not asked."""
-SHARE = 0.6
+SHARE = 0.5
 """What the encoder's log-odds count for where both have read, chosen on held-out prompts."""
 
 

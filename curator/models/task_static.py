@@ -18,7 +18,8 @@ from curator.models import _task_words_kernel as kernel
 from curator.models.catalogue import card_of
 from curator.models.embedders import embedder
 from curator.models.store import file_of
-from curator.models.task_text import asked_parts, cue_table, read_features
+from curator.models.task_parts import asked_parts
+from curator.models.task_text import cue_table, read_features
 from curator.models.tensors import Array, read_tensors
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]

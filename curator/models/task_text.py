@@ -14,10 +14,6 @@ from curator.models.toxicity_text import pack_texts
 
 HEAD, TAIL = 1_200, 800
 """Characters of a longer prompt that are read at its two ends."""
-READ_HEAD, READ_TAIL = 300, 180
-"""Characters at the two ends that the encoder reads."""
-ASKED_HEAD, ASKED_TAIL = 240, 160
-"""Characters at the two ends whose meaning is looked at by itself."""
 
 
 class Features(NamedTuple):
@@ -53,13 +49,6 @@ def cue_table(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return slots
 
 
-def asked_parts(text: str) -> tuple[str, str]:
-    """Return the head and the tail of a prompt, the tail empty where the head is all of it."""
-    text = text.strip()
-    head, tail = text[:ASKED_HEAD], text[ASKED_HEAD:]
-    return head.split("\n\n", 1)[0] or head, tail.strip()[-ASKED_TAIL:]
-
-
 def _ends_of(text: str) -> str:
     text = text.strip()
     return text if len(text) <= HEAD + TAIL else f"{text[:HEAD]}\n\n{text[-TAIL:]}"
@@ -69,11 +58,3 @@ def _ends_of(text: str) -> str:
 def _option_letters() -> NDArray[np.uint64]:
     hashes, _ = read_tokens(list("abcde"))
     return hashes
-
-
-def encoder_text(text: str) -> str:
-    """Return the head and the tail of a prompt as the encoder reads them."""
-    text = text.strip()
-    if len(text) <= READ_HEAD + READ_TAIL:
-        return text
-    return f"{text[:READ_HEAD]} ... {text[-READ_TAIL:]}"
