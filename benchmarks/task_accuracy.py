@@ -8,6 +8,7 @@ without a fifth of the templates of t0; it needs torch.
 
 import argparse
 import csv
+import json
 import os
 import subprocess
 import sys
@@ -23,7 +24,8 @@ from curator.ingest import Ingested, Source, read_source
 from curator.records import Origin, Record, content_of, frame_of
 
 LABELS = Path(__file__).parent / "labels" / "task_alpaca.csv"
-TRAINING = Path(__file__).parent / "training" / "task_static.py"
+TRAINING = Path(__file__).parent / "training"
+TRAINED_BY = {"bundled": "task_static.py", "encoder": "task_encoder.py"}
 OF_CATEGORY = {
     "closed_qa": "question_answering",
     "open_qa": "question_answering",
@@ -53,7 +55,8 @@ def main() -> None:
     parser.add_argument("--templates", action="store_true", help="train without templates of t0")
     asked = parser.parse_args()
     if asked.templates:
-        subprocess.run([sys.executable, str(TRAINING), str(asked.data), "--judge-only"], check=True)
+        script = TRAINING / TRAINED_BY[asked.model]
+        subprocess.run([sys.executable, str(script), str(asked.data), "--judge-only"], check=True)
     settings = Task(model=asked.model)
     for name, judge in (("dolly", judge_dolly), ("alpaca", judge_alpaca)):
         print(f"\n## {name}, {asked.model}{', prompts alone' if asked.prompt_only else ''}\n")
@@ -62,8 +65,6 @@ def main() -> None:
 
 def judge_dolly(data: Path, settings: Task, prompt_only: bool) -> None:
     """Judge the categories of Dolly, strictly and as mapped."""
-    import json
-
     path = data / "tasks/dolly_categories.json"
     rows = json.loads(path.read_text("utf-8"))
     records = [record for record, _ in read(path)]

@@ -10,9 +10,9 @@ from curator.diversity.taxonomy import COARSE, COARSE_OF, FINE
 Floats = NDArray[np.float64]
 MEMBERS = np.arange(len(COARSE))[:, None] == np.array(COARSE_OF)[None]
 BINS = 10
-BY_SET = {"written": 0.4, "frames": 0.4, "t0": 0.2}
-"""What the sets count for when confidence is calibrated: what users ask is as varied as our own
-prompts, and seldom one of a few templates."""
+BY_SET = {"written": 1.0}
+"""What the sets count for when confidence is calibrated: our own prompts alone. Held-out frames and
+templates resemble those that were learnt from, as what users bring does not."""
 
 
 def chances_of(outputs: NDArray[np.float32]) -> Floats:

@@ -86,15 +86,14 @@ _ITEM = r"\s*(?:[-*•]|\d+[.):])[^\n]+\n"
 ANSWERED = (
     Request("code", SLIGHTLY, r"(?m:^```)"),
     Request("tool_use.function_call", LIKELY, r"<tool_?call>|<functioncall>"),
-    Request("summarisation.summary", SLIGHTLY, r"(?s)^[^\n]{300}", given=True),
+    Request("summarisation.summary", SLIGHTLY, r"(?s)^.{150}", given=True),
+    Request("summarisation.summary", SLIGHTLY, r"(?s)^.{350}", given=True),
     Request("question_answering.closed_question", SLIGHTLY, r"^[^\n]{1,60}$", given=True),
-    Request("extraction.facts", SLIGHTLY, rf"(?:^|\n){_ITEM}{_ITEM}", given=True),
-    Request(
-        "extraction.facts", SLIGHTLY, r"^(?:[^\n,.;]{1,40}[,;]\s){3,}[^\n,;]{1,40}$", given=True
-    ),
-    Request("brainstorming", SLIGHTLY, rf"(?:^|\n){_ITEM}{_ITEM}{_ITEM}", given=False),
+    Request("extraction.facts", LIKELY, rf"(?:^|\n){_ITEM}{_ITEM}", given=True),
+    Request("extraction.facts", LIKELY, r"^(?:[^\n,.;]{1,40}[,;]\s){3,}[^\n,;]{1,40}$", given=True),
 )
-"""Signs of the answer: what is asked about a given text shows in how it is answered."""
+"""Signs of the answer: what is asked about a given text shows in how it is answered. In t0 half of
+the answers to closed questions have at most two words, and summaries more than twenty."""
 
 
 def rule_votes(prompts: pl.Series, answers: pl.Series, tools: pl.Series) -> NDArray[np.float64]:

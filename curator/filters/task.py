@@ -67,8 +67,8 @@ class Task(Filter):
         allowed = pl.lit(value=True) if self.allowed is None else task.is_in(self.allowed)
         forbidden = task.is_in(self.forbidden or ())
         return {
-            "not_allowed": ~allowed & sure & task.is_not_null(),
-            "forbidden": forbidden & sure,
+            "not_allowed": sure & ~allowed & task.is_not_null(),
+            "forbidden": sure & forbidden,
             "unsure": pl.col("confidence") < self.min_confidence,
         }
 

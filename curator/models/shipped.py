@@ -156,7 +156,7 @@ SHIPPED_CARDS = (
         "task",
         (
             "task_static.safetensors",
-            "2cf03cebe0e7957faf64a0256ccc47f5cf2b625aed58f4d412e7b090815feec4",
+            "3f8579a50dc1d0ee58c7b277187eeddce65818b37066c2fb9039a7af5b488864",
             2_933_296,
         ),
         (
@@ -172,7 +172,7 @@ SHIPPED_CARDS = (
         "task",
         (
             "task_encoder.safetensors",
-            "ad1ff40be5eb4734efce9f8bf322dd0e8fb422fbbffe48912c4620da165e48f4",
+            "4f0c257f7b199476788b5f58b5ec2688873411a2caa17468a8036df0ab705041",
             936_844,
         ),
         (
