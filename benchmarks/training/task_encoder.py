@@ -98,8 +98,7 @@ def judge(
         with torch.inference_mode():
             found[held] = model(torch.tensor(seen[held])).numpy() + votes[held]
     both = static.copy()
-    own = static[:, : len(FINE)]
-    both[:, : len(FINE)] = (1 - SHARE) * own + SHARE * found
+    both[:, : len(FINE)] = (1 - SHARE) * static[:, : len(FINE)] + SHARE * found
     calibration = calibrate(rows, both)
     print(report(rows, both, calibration))
     return calibration

@@ -129,7 +129,8 @@ def fit(seen: Seen, wanted: Targets, epochs: int, seed: int) -> Voters:
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    return model.eval()
+    model.eval()
+    return model
 
 
 def loss_of(outputs: torch.Tensor, wanted: Targets) -> torch.Tensor:
