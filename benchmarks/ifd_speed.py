@@ -1,14 +1,15 @@
 """Time IFD beside a loop that reads one row after another, on a model of random weights.
 
     python benchmarks/ifd_speed.py DATA [--rows 100] [--size tiny|gpt2]
-    python benchmarks/ifd_speed.py DATA --model hub:./folder [--chosen 100]
+    python benchmarks/ifd_speed.py DATA --model hub:./folder [--chosen 100 | --moved 100]
 
 Records of alpaca_random_9k, as they come. The loop is what the published scripts do: one row at a
 time, a forward for each of the two texts. Random weights cost what trained ones do. Printed are
 records and tokens a second of both, the ratio, how far their scores are apart, and on a GPU the
 share of the rate at which it multiplies bfloat16 matrices, measured here too. With a trained model
 and `--chosen`, so many of the records that were published as the 5% to learn from by IFD are set
-beside as many others of the same draw.
+beside as many others of the same draw; with `--moved`, so many records beside the same ones whose
+answers are put to other prompts.
 """
 
 import argparse
@@ -36,6 +37,8 @@ from curator.records import Origin, Record, content_of, frame_of
 _SIZES = {"tiny": (64, 2, 4), "gpt2": (768, 12, 12)}
 _WORDS = 50_257
 _SIDE = 8192
+_FAR = 37
+"""How many records further on an answer is put."""
 
 
 def main() -> None:
@@ -46,7 +49,11 @@ def main() -> None:
     parser.add_argument("--size", choices=sorted(_SIZES), default="tiny")
     parser.add_argument("--model", help="a trained one: hub:<id or ./path>")
     parser.add_argument("--chosen", type=int, default=0, help="of the published 5%%, with --model")
+    parser.add_argument("--moved", type=int, default=0, help="answers put elsewhere, with --model")
     told = parser.parse_args()
+    if told.moved:
+        beside_moved(Ifd(model=told.model), rows_of(told.data, told.moved))
+        return
     if told.chosen:
         beside_published(told.data, Ifd(model=told.model), told.chosen)
         return
@@ -200,6 +207,15 @@ def beside_published(data: Path, entry: Ifd, count: int) -> None:
             f"chosen {part['in_cherry_5pct'][0]}: median ifd_loss {np.median(ratios):.3f}, above 1 "
             f"{(ratios > 1).mean():.3f}, median answer_tokens {np.median(tokens):.0f}"
         )
+
+
+def beside_moved(entry: Ifd, rows: Sequence[dict[str, str]]) -> None:
+    """Print how many records are above 1, and how many once their answers stand elsewhere."""
+    count = len(rows)
+    others = [one | {"output": rows[(at + _FAR) % count]["output"]} for at, one in enumerate(rows)]
+    for name, some in (("as they are", rows), ("moved", others)):
+        ratios = entry.score(frame_of_rows(some))["ifd_loss"].drop_nulls().to_numpy()
+        print(f"{name}: {(ratios > 1).mean():.2f} above 1, of {len(ratios)} that are judged")
 
 
 def auroc(scores: pl.Series, labels: pl.Series) -> float:
