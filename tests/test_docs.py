@@ -2,7 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
+
+from curator.recipe import load_recipe
 from tests.conftest import ROOT
 
 
@@ -14,3 +18,12 @@ def test_the_page_of_filters_is_fresh_and_its_examples_do_what_they_say() -> Non
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+RECIPES = sorted((ROOT / "docs" / "recipes").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+def test_every_ready_recipe_is_valid_and_is_on_the_page(path: Path) -> None:
+    assert load_recipe(path).name == path.stem
+    assert f"({path.name})" in (path.parent / "README.md").read_text("utf-8")

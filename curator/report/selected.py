@@ -209,5 +209,5 @@ def selection_notices(found: Selected | None) -> list[Notice]:
 
 
 def _short(name: str, records: int, asked: str) -> str:
-    there = f"only {counted(records, 'record')}" if records else "no record"
-    return f"there is {there} of {name}, of which {asked} was asked, and nothing stands in for it"
+    there = f"only {counted(records, 'record')} could be had" if records else "there is no record"
+    return f"{there} of {name}, of which {asked} was asked, and nothing stands in for it"
