@@ -32,6 +32,7 @@ from curator.filters.near_duplicate import NearDuplicate
 from curator.filters.pii import Pii
 from curator.filters.poisoning import Poisoning
 from curator.filters.preference import Preference
+from curator.filters.quality import Quality
 from curator.filters.reasoning import Reasoning
 from curator.filters.refusal import Refusal
 from curator.filters.repetition import Repetition
@@ -62,6 +63,7 @@ AnyFilter = Annotated[
     | Safety
     | Bias
     | Counterfactual
+    | Quality
     | Language
     | LeadingText
     | Conflict

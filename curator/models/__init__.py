@@ -37,6 +37,7 @@ from curator.models.names import Named, placed_name, read_name
 from curator.models.own_classes import OwnClasses, own_classes
 from curator.models.passages import Pair, Passage, Wording
 from curator.models.protocol import Messages, tokens_of
+from curator.models.quality import Places, QualityModel, quality_files, quality_model
 from curator.models.stereotype import Stereotyped, StereotypeModel, stereotype_model
 from curator.models.store import adopt, check_fetched, file_of, how_to_get, place_of
 from curator.models.task import Tier, task_files, task_model
@@ -72,7 +73,9 @@ __all__ = [
     "OwnClasses",
     "Pair",
     "Passage",
+    "Places",
     "Precision",
+    "QualityModel",
     "StereotypeModel",
     "Stereotyped",
     "Tier",
@@ -106,6 +109,8 @@ __all__ = [
     "place_of",
     "placed_name",
     "prepare",
+    "quality_files",
+    "quality_model",
     "read_address",
     "read_name",
     "stereotype_model",

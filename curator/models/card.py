@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Task = Literal["language", "embedding", "encoder", "toxicity", "stereotype", "task"]
+Task = Literal["language", "embedding", "encoder", "toxicity", "stereotype", "task", "quality"]
 Source = Literal["bundled", "package", "url", "checkpoint", "path"]
 
 

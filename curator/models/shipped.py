@@ -123,6 +123,22 @@ SHIPPED_CARDS = (
         ),
     ),
     _card(
+        "quality",
+        "quality",
+        (
+            "quality.safetensors",
+            "b15bab698f6773444f93bffd62b2bf97ccfac40828639b6958ded720ccf82b3d",
+            946_608,
+        ),
+        (
+            "Tells likely poor answers from likely good ones.",
+            "Does not know what is true, and agrees with other judges only in part: train one on "
+            "labels of your own where you have them. What it learnt from and its figures stand in "
+            "docs/response_quality.md.",
+            "trained by benchmarks/training/quality_static.py (2026)",
+        ),
+    ),
+    _card(
         "stereotype_head",
         "stereotype",
         (
