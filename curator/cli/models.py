@@ -1,7 +1,8 @@
-"""Commands about models: list, pull, verify."""
+"""Commands about models: list, pull, verify, calibrate, train."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -121,6 +122,42 @@ def calibrate(
             f"keeps {recall:.1%} of what the model flags ({found.flagged:,} of {found.texts:,} "
             f"texts)"
         )
+
+
+@models.command()
+def train(
+    task: Annotated[Literal["quality"], typer.Argument(help="What the model is to judge.")],
+    data: Data,
+    out: Annotated[Path, typer.Option(help="The folder to write the model to.")],
+    label: Annotated[
+        str, typer.Option(help="The field with the label; 'rating>=4' says what is good.")
+    ] = "label",
+    run: Annotated[
+        Path | None, typer.Option(help="DATA is a CSV file: id, and the label, of this run.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Train a model on labels of yours, and tell how well it does on what it has not seen."""
+    from curator.profile import Look
+    from curator.profile.graded import graded_files, graded_run
+    from curator.profile.learn_quality import learn_quality, read_label
+
+    field, bound = read_label(label)
+    if run is None:
+        with Look(data, note=tell).sources() as sources:
+            graded = graded_files(sources, field)
+    else:
+        graded = graded_run(run, [Path(one) for one in data], field)
+    figures = learn_quality(graded, bound, out)
+    if as_json:
+        show_json({"task": task, "model": str(out)} | figures._asdict())
+        return
+    say(
+        f"{out}: learnt from {figures.rows:,} answers, {figures.good:,} of them good. On answers "
+        f"it had not seen its AUROC is {figures.auroc:.3f} ({figures.matched:.3f} among answers "
+        f"of like length; length alone {figures.length:.3f}), its calibration error "
+        f"{figures.calibration_error:.3f}. Use it with `filter: quality` and `model: {out}`"
+    )
 
 
 def _named(name: str, mirror: str | None) -> "Named":

@@ -102,8 +102,12 @@ class QualityModel:
 
     def score(self, places: Places) -> NDArray[np.float64]:
         """Return how likely each answer is a good one."""
+        return self.scaled(self.raw(places))
+
+    def scaled(self, raw: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Make probabilities of weighted sums."""
         slope, constant = (float(one) for one in self.tensors["calibration"])
-        found: NDArray[np.float64] = 1 / (1 + np.exp(-(slope * self.raw(places) + constant)))
+        found: NDArray[np.float64] = 1 / (1 + np.exp(-(slope * raw + constant)))
         return found
 
 
