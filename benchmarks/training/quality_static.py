@@ -26,6 +26,7 @@ from curator.models.quality_fit import FOLDS, Graded, calibrated, fit_quality
 _ANSWERS = Path(__file__).parent / "quality_answers"
 _WEIGHTS = Path(curator.__file__).parent / "models/weights/quality.safetensors"
 _GRADES = {"excellent": 0.95, "fair": 0.5, "poor": 0.05}
+_CUT, _BESIDE, _FIVE = 0.2, 0.05, 5
 _OWN_WEIGHT = 10.0
 """How much an answer graded by hand counts beside a weak label."""
 _CENTRES = 800
@@ -34,13 +35,26 @@ _MIDDLE = 0.5
 
 
 def own_labels() -> list[Weak]:
-    """Return the answers written and graded by hand, three for each prompt in a row."""
+    """Return the answers written and graded by hand, and two worse ones, five a prompt in a row.
+
+    Many a poor answer is longer than the excellent one, on purpose. So that shortness is no merit
+    either, the first quarter of the excellent one stands for an answer that leaves off too early;
+    and that fluency alone is none, the excellent answer to another prompt for one beside the point.
+    """
     rows = [
         json.loads(line)
         for path in sorted(_ANSWERS.glob("*.jsonl"))
         for line in path.read_text("utf-8").splitlines()
     ]
-    return [Weak(row["prompt"], row[name], _GRADES[name]) for row in rows for name in _GRADES]
+    return [one for place, row in enumerate(rows) for one in _five(row, rows[place - 7])]
+
+
+def _five(row: dict[str, str], other: dict[str, str]) -> list[Weak]:
+    graded = [Weak(row["prompt"], row[name], grade) for name, grade in _GRADES.items()]
+    words = row["excellent"].split(" ")
+    cut = " ".join(words[: len(words) // 4]) or "Yes."
+    worse = ((cut, _CUT), (other["excellent"], _BESIDE))
+    return graded + [Weak(row["prompt"], answer, grade) for answer, grade in worse]
 
 
 def graded(own: Sequence[Weak], weak: Sequence[Weak]) -> Graded:
@@ -53,8 +67,8 @@ def graded(own: Sequence[Weak], weak: Sequence[Weak]) -> Graded:
 
 def held_out(known: Graded, own: int) -> NDArray[np.float64]:
     """Return for each answer of our own the score of a model that has not seen its prompt."""
-    prompts = np.arange(own) // len(_GRADES)
-    turns = np.random.default_rng(0).permutation(own // len(_GRADES)) % FOLDS
+    prompts = np.arange(own) // _FIVE
+    turns = np.random.default_rng(0).permutation(own // _FIVE) % FOLDS
     found = np.zeros(own)
     for fold in range(FOLDS):
         held = np.flatnonzero(turns[prompts] == fold)
@@ -66,9 +80,9 @@ def held_out(known: Graded, own: int) -> NDArray[np.float64]:
 
 def tell(scores: NDArray[np.float64], words: NDArray[np.float64]) -> None:
     """Print how often the better answer scores higher, also where it is not the longer one."""
-    names = list(_GRADES)
-    by_prompt, lengths = scores.reshape(-1, len(names)), words.reshape(-1, len(names))
-    for better, worse in ((0, 2), (0, 1), (1, 2)):
+    names = [*_GRADES, "its first quarter", "another's answer"]
+    by_prompt, lengths = scores.reshape(-1, _FIVE), words.reshape(-1, _FIVE)
+    for better, worse in ((0, 2), (0, 1), (1, 2), (0, 3), (0, 4)):
         right = by_prompt[:, better] > by_prompt[:, worse]
         shorter = lengths[:, better] < lengths[:, worse]
         print(

@@ -33,6 +33,9 @@ _WEIGHTS, _CARD = "model.safetensors", "card.json"
 _SIGN_NEARNESS, _VECTOR_NEARNESS = 0.012, 0.3
 """By how much a difference of one spread in a sign, and of one in a vector, sets two exchanges
 apart: the best of five pairs, with ridges of 3, 10 and 30, on the labels of the benchmark."""
+_FIT_COUNTS = 6.0
+"""How much more than another sign the fit of an answer sets exchanges apart: of 1, 3 and 6 the best
+at telling an answer from the answer to another prompt, on answers of our own."""
 _FARTHEST = 4.0
 """Spreads beyond which a sign says nothing more."""
 _NAMES = ("middle", "spread", "centres", "weights", "calibration")
@@ -114,6 +117,7 @@ class QualityModel:
 def located_at(places: Places, middle: Array, spread: Array) -> Floats:
     """Put signs and vectors on one scale, on which the kernel takes distances."""
     signs = np.clip((places.signs - middle) / spread, -_FARTHEST, _FARTHEST)
+    signs[:, -1] *= _FIT_COUNTS
     at = [signs * _SIGN_NEARNESS**0.5, places.asked * _VECTOR_NEARNESS**0.5]
     return np.hstack([*at, places.said * _VECTOR_NEARNESS**0.5]).astype(np.float32)
 

@@ -127,7 +127,7 @@ SHIPPED_CARDS = (
         "quality",
         (
             "quality.safetensors",
-            "b15bab698f6773444f93bffd62b2bf97ccfac40828639b6958ded720ccf82b3d",
+            "15b041d3eaa133784da2c9db174997d42c3e06deaa1a99c368124353145ee70d",
             946_608,
         ),
         (
