@@ -39,6 +39,7 @@ from curator.filters.repetition import Repetition
 from curator.filters.safety import Safety
 from curator.filters.script_mix import ScriptMix
 from curator.filters.secrets import Secrets
+from curator.filters.semantic_duplicate import SemanticDuplicate
 from curator.filters.statistics import Statistics
 from curator.filters.structure import Structure
 from curator.filters.task import Task
@@ -75,7 +76,8 @@ AnyFilter = Annotated[
     | Ifd
     | Judge
     | ExactDuplicate
-    | NearDuplicate,
+    | NearDuplicate
+    | SemanticDuplicate,
     Field(discriminator="filter"),
 ]
 FILTERS: tuple[type[Filter], ...] = get_args(get_args(AnyFilter)[0])

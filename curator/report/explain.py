@@ -12,6 +12,7 @@ from curator.report.chosen import told
 from curator.report.diffed import Change, diff_words
 from curator.report.find import find_row, quarantined_row
 from curator.report.judged import Held, judged_by
+from curator.report.likenesses import likenesses
 from curator.report.shown import Piece, pieces
 from curator.report.spans import places_in
 from curator.run import Run
@@ -52,6 +53,8 @@ class Twin(NamedTuple):
     kept: bool
     place: str
     similarity: float | None
+    likenesses: dict[str, float]
+    """The similarity by each duplicate filter that found the pair."""
     prompt: list[Change]
     response: list[Change]
     follow_up: list[Change]
@@ -104,7 +107,7 @@ def explain(run: Run, key: str) -> Explanation:
         turns=_turns(run.recipe.filters, row["messages"]),
         rejected=_turns(run.recipe.filters, row["rejected"] or [], "rejected"),
         repairs=run.repairs().filter(pl.col("id") == row["id"]).drop("id").collect(),
-        twin=_twin(run, places, row, decision),
+        twin=_twin(run, places, at, decision),
         followers=followers["id"].head(MOST_FOLLOWERS).to_list(),
         followed_by=followers.height,
         selection=selection[0] if selection else None,
@@ -163,19 +166,21 @@ def _turns(
     return found
 
 
-def _twin(
-    run: Run, places: pl.DataFrame, row: dict[str, Any], decision: dict[str, Any]
-) -> Twin | None:
+def _twin(run: Run, places: pl.DataFrame, own: int, decision: dict[str, Any]) -> Twin | None:
     if decision["witness"] is None:
         return None
     at = find_row(places, decision["witness"])
     said = ("prompt", "response", "follow_up")
-    other = run.records().slice(at, 1).select(said).collect().row(0, named=True)
+    row, other = (
+        run.records().slice(place, 1).select(said).collect().row(0, named=True)
+        for place in (own, at)
+    )
     kept = run.decisions().slice(at, 1).select("kept").collect().item()
     return Twin(
         decision["witness"],
         kept,
         f"{places['source'][at]}:{places['row'][at]}",
         decision["similarity"],
+        likenesses(run, own, at),
         *(diff_words(other[part], row[part]) for part in said),
     )

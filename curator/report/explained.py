@@ -97,9 +97,11 @@ def _rule(rule: RuleLine) -> Text:
 def _twin(twin: Twin) -> list[RenderableType]:
     state = "kept" if twin.kept else "left out later, by the selection"
     likeness = f"similarity {number(twin.similarity)} to {twin.id[:16]} ({twin.place}), {state}"
+    each = ", ".join(f"{label} {number(value)}" for label, value in twin.likenesses.items())
     parts = {"prompt": twin.prompt, "response": twin.response, "later turns": twin.follow_up}
     return [
         line(likeness, "bold"),
+        *([line(f"found by {each}", "dim")] if len(twin.likenesses) > 1 else []),
         line("[-only there-] {+only here+}", "dim"),
         *(
             line(f"{name} ", "dim").append_text(_changes(changes))

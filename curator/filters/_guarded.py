@@ -1,0 +1,64 @@
+"""Guarded: which of the pairs that are close may be duplicates, by the guards that are on."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from curator.filters._guard_keys import guard_keys
+from curator.filters._guard_text import Couple
+from curator.filters._guard_words import lexicon
+from curator.filters._guards import PAIRED
+from curator.filters._guards_kernel import Beginnings, differ_little, read_beginnings
+
+MOST: Final = 3
+"""Words that a text has beyond the other, by their first letters, up to which the two are looked at
+word by word; with more it is another text. With 4 no more pairs of t0_55k and alpaca_random_9k pass
+the guards, and a third more are looked at."""
+CLOSED: Final = 12
+"""Words of an answer up to which it says one thing, so that the guards judge it too."""
+
+
+class Guarded:
+    """Judges pairs of rows by what is asked and, where it is short, by what is answered."""
+
+    def __init__(self, asked: pl.Series, answered: pl.Series | None, guards: Sequence[str]) -> None:
+        self._asked, self._answered, self._guards = asked, answered, guards
+        self._words: Beginnings | None = None
+        if "content" in guards:
+            self._words = read_beginnings(asked, sorted(lexicon().quiet))
+        answers = pl.repeat("", len(asked), eager=True) if answered is None else answered
+        closed = answers.str.count_matches(r"\S+") <= CLOSED
+        self._closed = closed.to_numpy()
+        self._keys = guard_keys(answers.set(~closed, ""), guards).to_numpy()
+
+    def __call__(self, pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Say of each pair whether no guard keeps it apart."""
+        passed = self._keys[pairs[:, 0]] == self._keys[pairs[:, 1]]
+        if self._words is not None:
+            passed &= differ_little(pairs, self._words, MOST)
+        for at in np.flatnonzero(passed):
+            passed[at] = not self._apart(*pairs[at].tolist())
+        return passed
+
+    def _apart(self, one: int, other: int) -> bool:
+        sides = [self._asked]
+        if self._answered is not None and (self._closed[one] or self._closed[other]):
+            sides.insert(0, self._answered)
+        return any(are_apart(side[one], side[other], self._guards) for side in sides)
+
+
+def are_apart(one: str, other: str, guards: Sequence[str]) -> bool:
+    """Say whether one of the guards that look at a couple keeps two texts apart."""
+    if one == other:
+        return False
+    couple = Couple(one, other)
+    return any(look(couple) for guard, look in PAIRED.items() if guard in guards)
+
+
+def keeps_apart(one: str, other: str, guards: Sequence[str]) -> bool:
+    """Say whether any guard at all keeps two texts apart."""
+    keys = guard_keys(pl.Series([one, other]), guards)
+    return bool(keys[0] != keys[1]) or are_apart(one, other, guards)
