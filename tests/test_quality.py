@@ -6,7 +6,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+import yaml
+from typer.testing import CliRunner
 
+import curator
+from curator.cli.app import app
 from curator.errors import InputError, ModelError
 from curator.features import Embedding, Language
 from curator.filters.quality import Quality
@@ -183,3 +187,20 @@ def test_a_model_for_other_signs_is_refused(tmp_path: Path) -> None:
     (tmp_path / "card.json").write_text(json.dumps(card | {"signs": 0}))
     with pytest.raises(ModelError, match="made by another version"):
         Quality(model=str(tmp_path)).key()
+
+
+def test_the_command_learns_from_a_table_beside_a_run(tmp_path: Path) -> None:
+    rows = _labelled(60)
+    (tmp_path / "data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    recipe = {"input": [{"path": "data.jsonl"}], "filters": [{"filter": "empty"}]}
+    (tmp_path / "recipe.yaml").write_text(yaml.safe_dump(recipe))
+    run = curator.curate(tmp_path / "recipe.yaml", out=tmp_path / "run")
+    found = run.records().select("id", pl.col("response").str.contains(r"\d").alias("good"))
+    found.collect().write_csv(tmp_path / "labels.csv")
+    command = ["models", "train", "quality", str(tmp_path / "labels.csv"), "--label", "good"]
+    places = ["--run", str(tmp_path / "run"), "--out", str(tmp_path / "model")]
+    done = CliRunner().invoke(app, [*command, *places, "--json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.output)["good"] == 30
+    wrong = CliRunner().invoke(app, [*command[:-1], "better", *places])
+    assert "needs the columns id and better" in str(wrong.exception)

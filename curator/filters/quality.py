@@ -41,8 +41,8 @@ class Quality(Filter):
     """Which model judges: `bundled`, which comes along, or the folder of one that `curator models
     train` made of your labels."""
     min_quality: float = threshold(0.1, ge=0, le=1)
-    """Least quality of what is not `poor`. Below it are 0.4% of alpaca_random_9k and 0.2%
-    of LIMA, most of them short but right: it is low on purpose (docs/response_quality.md)."""
+    """Least quality of an answer that is not `poor`. Below 0.1 lie 0.4% of alpaca_random_9k and
+    0.2% of LIMA, most of them short but right: it is low on purpose (docs/response_quality.md)."""
 
     def score(self, records: pl.DataFrame) -> pl.DataFrame:
         found = in_english(exchanges(records), records)
