@@ -84,7 +84,7 @@ _CLAUSES = frozenset({"how", "why", "whether", "if", "when", "where", "who", "th
 def verb_at(words: Sequence[str], at: int) -> str | None:
     """Return the verb that stands here in the form in which one asks."""
     word = spelling(words[at]) if at < len(words) else ""
-    return word if word in BASES else None
+    return word if word in BASES or word.rpartition("-")[2] in BASES else None
 
 
 def lemma_at(words: Sequence[str], at: int) -> str | None:

@@ -131,9 +131,11 @@ def _is_verb_here(words: Sequence[str], at: int) -> bool:
     """Say whether a word after a noun begins what is told of it."""
     word = words[at]
     verb = LEMMAS.get(spelling(word))
-    if verb is None or verb in NOUNS_TOO and not word.endswith(("ed", "ing")):
-        return False
     then = words[at + 1] if at + 1 < len(words) else "."
+    if verb is None:
+        return False
+    if verb in NOUNS_TOO and not word.endswith(("ed", "ing")):
+        return word != verb and word.endswith("s") and then in DETERMINERS
     if word.endswith("ing"):
         return word not in NOUNS_IN_ING or then in DETERMINERS
     if verb == word or spelling(word) in BASES:

@@ -168,9 +168,9 @@ def _aided(words: Sequence[str], at: int, front: str | None) -> Read:
     at += 2 if words[at + 1 : at + 2] == ["not"] else 1
     verb_place = _main_verb(words, at)
     if verb_place is None:
-        return NOTHING
-    if polite:
-        return request_at(words, start_of(words[verb_place:]) + verb_place)
+        return _having(words, at, front)
+    if polite and (asked := request_at(words, start_of(words[verb_place:]) + verb_place))[0].verb:
+        return asked
     verb = lemma_at(words, verb_place) or words[verb_place]
     if verb == "be":
         subject, then = noun_phrase(words, at), _after_adverbs(words, verb_place + 1)
@@ -179,6 +179,13 @@ def _aided(words: Sequence[str], at: int, front: str | None) -> Read:
         return Asked(done if past else "be", front or subject.head), Strength.ASKED
     found = deed(verb, words, verb_place + 1)
     return Asked(found.verb, found.object or front), Strength.ASKED
+
+
+def _having(words: Sequence[str], at: int, front: str | None) -> Read:
+    """Read `which country has X`, where what helps other verbs is the verb itself."""
+    if front is None and words[0] not in WH or words[at - 1] not in HAVE:
+        return NOTHING
+    return deed("have", words, at), Strength.ASKED
 
 
 def _main_verb(words: Sequence[str], at: int) -> int | None:
@@ -196,8 +203,10 @@ def _main_verb(words: Sequence[str], at: int) -> int | None:
         if place > at and word in {",", "?", ".", ";", "if", "when", "because"}:
             break
         if word == "be" or (lemma_at(words, place) and not _names(words, place, at)):
-            if lemma_at(words, place) not in NOUNS_TOO or verb_at(words, place) is None:
-                return place if not word.endswith("ing") else last
+            if word.endswith("ing"):
+                continue
+            if lemma_at(words, place) not in NOUNS_TOO:
+                return place
             last = place if last is None else last
     return last
 
@@ -207,4 +216,4 @@ def _names(words: Sequence[str], at: int, start: int) -> bool:
     if at == start:
         return False
     before = words[at - 1]
-    return before in DETERMINERS or before in PREPOSITIONS or is_adjective(before)
+    return before in DETERMINERS | PREPOSITIONS or (is_adjective(before) and before != "best")

@@ -16,7 +16,7 @@ from curator.diversity._small_words import (
     is_number,
     is_word,
 )
-from curator.diversity._verb_words import spelling
+from curator.diversity._verb_words import NOUNS_TOO, spelling
 
 Read = tuple[Asked, Strength]
 _SCENES = frozenset({"imagine", "pretend", "assume", "suppose", "consider", "read", "say", "let"})
@@ -24,7 +24,7 @@ _SCENES = frozenset({"imagine", "pretend", "assume", "suppose", "consider", "rea
 _LEADERS = PREPOSITIONS | frozenset(
     """
 given using based if when whenever while once because since to assuming considering following
-taking starting looking having knowing supposing imagine keeping reading here
+taking starting looking having knowing supposing imagine keeping reading here according instead making working given
 """.split()
 )
 """Words that begin what comes before the request, up to a comma."""
@@ -81,6 +81,7 @@ _STARTS = tuple(tuple(opening.split()) for opening in _OPENINGS)
 _DUTIES = frozenset({"task", "job", "goal", "homework", "mission", "assignment", "aim", "role"})
 _POLITE = frozenset({"please", "kindly", "then", "now"})
 _COMMAS = 4
+_REACH = 24
 _WISHES = frozenset({"want", "need", "seek", "look", "wish", "like"})
 
 
@@ -130,9 +131,11 @@ def start_of(words: Sequence[str]) -> int:
 
 
 def _duty(words: Sequence[str]) -> int:
-    """Return where the deed begins in `your task is to`."""
-    for at, word in enumerate(words[:8]):
+    """Return where the deed begins in `your task is to` and in `and you need to`."""
+    for at, word in enumerate(words[:_REACH]):
         if word in _DUTIES and words[at + 1 : at + 3] in (["is", "to"], ["was", "to"]):
+            return at + 3
+        if word == "you" and words[at + 1 : at + 3] in (["need", "to"], ["have", "to"]):
             return at + 3
     return 0
 
@@ -174,6 +177,18 @@ def _after_commas(words: Sequence[str]) -> Read:
             found = read(rest)
             if found[1] is not Strength.NOTHING:
                 return found
+    return _without_comma(words)
+
+
+def _without_comma(words: Sequence[str]) -> Read:
+    """Read `In two sentences explain how`: the first verb that is no noun, with an object."""
+    if "," in words:
+        return NOTHING
+    for at in range(2, min(len(words) - 1, _REACH)):
+        verb, then = verb_at(words, at), words[at + 1]
+        free = words[at - 1] not in PREPOSITIONS | DETERMINERS | PRONOUNS | BREAKS | {"to"}
+        if verb and verb not in NOUNS_TOO and free and then in DETERMINERS | WH | {"me"}:
+            return request_at(words, at)
     return NOTHING
 
 

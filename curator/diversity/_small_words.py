@@ -130,7 +130,14 @@ _PLURALS = {
 _NO_PLURAL = re.compile(
     r"(?:ss|us|is|ics|news|series|species|lens|canvas|texas|gas|atlas|bias|christmas|always|yes)$"
 )
-_STEMS = (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x"), ("zzes", "zz"))
+_STEMS = (
+    ("ies", "y"),
+    ("sses", "ss"),
+    ("shes", "sh"),
+    ("ches", "ch"),
+    ("xes", "x"),
+    ("zzes", "zz"),
+)
 
 
 def singular(noun: str) -> str:

@@ -1,11 +1,11 @@
 """Verb words: the verbs that requests begin with, and the forms they take; written by us."""
 
 _REQUESTS = """
-abbreviate accept access account achieve acknowledge act adapt add address adjust adopt advise
+abbreviate accept access account achieve acknowledge acquire act adapt add address adjust admire adopt advise advocate
 affect aggregate agree align allow alphabetise alter amend analyse animate annotate announce answer
 anticipate apologise append apply appraise approach approve approximate argue arrange articulate ask
-assemble assess assign assist associate assume attach attempt attract attribute authenticate
-automate avoid award balance base be become begin behave believe benefit blend block boil book
+assemble assess assign assist associate assume attach attempt attend attract attribute authenticate
+automate avoid award balance base be become begin behave believe belong benefit blend block boil book
 borrow brainstorm break brew brief bring broadcast build burn buy calculate call cancel capitalise
 capture care carry carve cast catch categorise cause celebrate centre challenge change
 characterise charge chart check choose cite clarify clasify classify clean clear click close cluster
@@ -15,7 +15,7 @@ consider consist construct consume contact contain continue contrast contribute 
 convince cook cool copy correct correlate cost count cover craft create criticise critique cross
 curate cure customise cut cycle dance deal debate debug decide decipher declare decline decode
 decompose decorate decrease decrypt deduce deduct deepen defend define delete deliver demonstrate
-deploy derive descend describe design detail detect determine develop devise diagnose
+deploy derive descend describe design detail detect determine devalue develop devise diagnose discern
 differentiate direct disagree discover discuss dismount display distinguish distribute diversify
 divide do document download draft draw dream dress drink drive drop dry earn ease eat edit educate
 elaborate elect elicit eliminate embed emphasise employ empty enable encode encourage encrypt end
@@ -25,8 +25,8 @@ explain explore export expose express extend extract face facilitate factor fail
 feature feed feel fetch fight figure file fill filter find finish fit fix flip flirt float flow fly
 focus fold follow forecast forget form format formulate forward found freeze fry fulfil function
 gain gather generalise glow generate get give go grade grant graph greet grill group grow guarantee guess
-guide handle hang happen have heal hear heat help hide highlight hint hire hit hold host hurt
-hypothesise identify ignore illustrate imagine imitate implement imply import impress improve
+guide handle hang happen have heal hear heat help hide highlight hike hint hire hit hold host hurt
+hypothesise identify ignore illustrate impact imagine imitate implement imply import impress improve
 improvise include incorporate increase indicate infer influence inform initialise innovate input
 insert inspect inspire install instruct integrate interpret interview introduce invent invert
 invest investigate invite invoke involve isolate iterate join journal judge juggle jump justify keep
@@ -52,10 +52,10 @@ segment select sell send separate sequence serve set settle shape share shift sh
 show shuffle sign simplify simulate sing sit sketch sleep smile smooth soften solve sort sound speak
 specify speculate spell spend split spot spread stand standardise start state stay steal stem step
 stop store strengthen structure study style submit substitute subtract succeed suffer suggest suit
-sum summarise supply support suppose surprise survive sustain swap switch synthesise tabulate tag
+sum summarise supply support suppose surprise survive sustain swap switch symbolise synthesise spoil shed slow ski fish smell deceive redact tabulate tag
 tailor take talk taste teach tell tend test text thank think throw tie time title tokenise
 touch trace track trade train transcribe transfer transform translate transpose travel treat
-trim troubleshoot try turn type understand undo unlock unscramble update upgrade upload use utilise
+trigger trim troubleshoot try turn type understand undertake undo unlock unscramble update upgrade upload use utilise
 validate value vary verify view visit visualise vote wait wake walk want warm warn warrant wash watch
 wear weigh win wish wonder work worry wrap write zip
 """
@@ -104,7 +104,7 @@ overcome overcame|pay paid|put putting|read|ride rode ridden|run ran running|say
 seek sought|sell sold|send sent|set setting|shoot shot|show shown|sing sang sung|sit sat sitting|
 sleep slept|speak spoke spoken|spell spelt|spend spent|split splitting|spread|stand stood|
 steal stole stolen|swim swam swum|take took taken|teach taught|tell told|think thought|
-throw threw thrown|undo undid undone|understand understood|wake woke woken|wear wore worn|
+throw threw thrown|undertake undertook undertaken|undo undid undone|shed|draw drew drawn|understand understood|wake woke woken|wear wore worn|
 win won winning|write wrote written|rewrite rewrote rewritten|tie tying|die dying|rise rose risen
 """
 _DOUBLING = frozenset(
@@ -154,6 +154,9 @@ def spelling(word: str) -> str:
     for american, british in (("ize", "ise"), ("yze", "yse"), ("izing", "ising"), ("ized", "ised")):
         if word.endswith(american) and (other := word.removesuffix(american) + british) in LEMMAS:
             return other
+    head, hyphen, rest = word.rpartition("-")
+    if hyphen and rest in BASES:
+        return f"re{rest}" if head == "re" and f"re{rest}" in BASES else word
     return _SPELLED.get(word, word)
 
 

@@ -20,6 +20,7 @@ from curator.filters.code_validity import CodeValidity
 from curator.filters.conflict import Conflict
 from curator.filters.counterfactual import Counterfactual
 from curator.filters.decontaminate import Decontaminate
+from curator.filters.diversity import Diversity
 from curator.filters.empty import Empty
 from curator.filters.exact_duplicate import ExactDuplicate
 from curator.filters.garbled import Garbled
@@ -75,6 +76,7 @@ AnyFilter = Annotated[
     | Decontaminate
     | Ifd
     | Judge
+    | Diversity
     | ExactDuplicate
     | NearDuplicate
     | SemanticDuplicate,
