@@ -77,17 +77,28 @@ def _page(finished: "Run") -> Path:
     return finished.layout.report / "report.html"
 
 
-def report(path: RunPath, show_values: ShowValues = False, as_json: Json = False) -> None:
+def report(
+    path: RunPath,
+    reference: Annotated[
+        str,
+        typer.Option(
+            metavar="MIX",
+            help="What the tasks are held against: balanced, instructgpt, dolly, or a YAML file.",
+        ),
+    ] = "balanced",
+    show_values: ShowValues = False,
+    as_json: Json = False,
+) -> None:
     """Write report.html and report.md of a run, and say where they are."""
     from curator.privacy import values
     from curator.report import as_json as to_json
-    from curator.report import facts_of, write_report
+    from curator.report import facts_of, reference_of, write_report
     from curator.report.console import funnel_view
     from curator.run import Run, hold
 
-    opened = Run.open(path)
+    opened, mix = Run.open(path), reference_of(reference)
     with hold(opened.layout.lock), values(shown=show_values):
-        paths, facts = write_report(opened), facts_of(opened)
+        paths, facts = write_report(opened, mix), facts_of(opened, mix)
     if as_json:
         show_json(to_json(facts))
         return

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
-from curator.diversity._noun_phrase import noun_phrase
+from curator.diversity._noun_phrase import QUOTE, noun_phrase
 from curator.diversity._small_words import PRONOUNS, is_adverb, is_word
 from curator.diversity._verb_words import BASES, LEMMAS, spelling
 
@@ -39,7 +39,6 @@ _PHRASAL = {
     ("point", "out"): "point out",
     ("act", "as"): "act as",
 }
-_REACHES = frozenset({"about", "for", "to", "of", "with", "on", "at", "into"})
 _THROUGH = {
     "search": {"for"},
     "look": {"for", "at", "into"},
@@ -78,6 +77,8 @@ _THROUGH = {
     "describe": {"about"},
 }
 """Verbs whose object comes after a preposition, where none comes before."""
+_JOINING = frozenset({"and", "or", "/", "&", ","})
+_PARTICLES = frozenset({"out", "back", "down", "up", "briefly", "also", "just"})
 _CLAUSES = frozenset({"how", "why", "whether", "if", "when", "where", "who", "that", "whom"})
 
 
@@ -118,21 +119,18 @@ def _object(words: Sequence[str], at: int, verb: str) -> str | None:
 
 def _skip(words: Sequence[str], at: int) -> int:
     """Pass over the one to whom, adverbs, and a second verb for the same object."""
-    while at < len(words):
-        word, then = words[at], words[at + 1] if at + 1 < len(words) else "."
-        if word in {"and", "or", "/", "&", ","} and verb_at(words, at + 1):
-            at += 2
-        elif word in _TO_WHOM and (is_word(then) or then == '"') and then not in {"to", "that"}:
-            at += 1
-        elif word in {"out", "back", "down", "up", "briefly", "also", "just"}:
-            at += 1
-        elif is_adverb(word) and is_word(then):
-            at += 1
-        elif word == "to" and then in _TO_WHOM:
-            at += 2
-        else:
-            break
+    while at < len(words) and (step := _idle(words, at)):
+        at += step
     return at
+
+
+def _idle(words: Sequence[str], at: int) -> int:
+    """Return how many words here stand between a verb and its object."""
+    word, then = words[at], words[at + 1] if at + 1 < len(words) else "."
+    if (word in _JOINING and verb_at(words, at + 1)) or (word == "to" and then in _TO_WHOM):
+        return 2
+    to_whom = word in _TO_WHOM and (is_word(then) or then == QUOTE) and then not in {"to", "that"}
+    return int(to_whom or word in _PARTICLES or (is_adverb(word) and is_word(then)))
 
 
 def _many(words: Sequence[str], at: int) -> str | None:

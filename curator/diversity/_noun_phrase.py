@@ -50,27 +50,34 @@ def noun_phrase(words: Sequence[str], at: int = 0) -> Phrase:
     """Read the noun phrase that begins here; what is no noun has no head."""
     run: list[str] = []
     while at < len(words):
-        word = words[at]
-        if is_part(words, at):
-            run, at = [], at + 2
-        elif word.endswith(("'s", "s'")) and _goes_on(words, at):
-            run, at = [], at + 1
-        elif word == "(" and ")" in words[at : at + _ASIDE]:
-            at = words.index(")", at) + 1
-        elif word == QUOTE and not run:
+        if words[at] == QUOTE and not run:
             return _quotation(words, at)
-        elif _is_idle(words, at, run):
-            at += 1
-        elif pair := _PAIRS.get((word, words[at + 1] if at + 1 < len(words) else "")):
+        if start := _owner(words, at):
+            run, at = [], start
+        elif step := _aside(words, at, run):
+            at += step
+        elif pair := _PAIRS.get((words[at], words[at + 1] if at + 1 < len(words) else "")):
             run, at = [*run, pair], at + 2
-        elif _joins_adjectives(words, at, run):
-            at += 1
         elif _ends(words, at, run):
             break
         else:
-            run += [word] if _counts(word) else []
+            run += [words[at]] if _counts(words[at]) else []
             at += 1
     return Phrase(_head(run), at)
+
+
+def _owner(words: Sequence[str], at: int) -> int:
+    """Return where the thing begins of which a part, or that of an owner, is spoken of; or 0."""
+    if is_part(words, at):
+        return at + 2
+    return at + 1 if words[at].endswith(("'s", "s'")) and _goes_on(words, at) else 0
+
+
+def _aside(words: Sequence[str], at: int, run: list[str]) -> int:
+    """Return how many words here are passed over without ending the phrase."""
+    if words[at] == "(" and ")" in words[at : at + _ASIDE]:
+        return words.index(")", at) + 1 - at
+    return int(_is_idle(words, at, run) or _joins_adjectives(words, at, run))
 
 
 def is_part(words: Sequence[str], at: int) -> bool:

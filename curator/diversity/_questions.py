@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from curator.diversity._asked import NOTHING, Asked, Strength, deed, lemma_at, verb_at
+from curator.diversity._asked import NOTHING, Asked, Strength, deed, lemma_at
 from curator.diversity._noun_phrase import Phrase, noun_phrase
 from curator.diversity._requests import Read, request_at, start_of
 from curator.diversity._small_words import (
@@ -47,6 +47,8 @@ _AUXILIARIES = DO | HAVE | MODALS
 _POLITE = frozenset({"can", "could", "will", "would"})
 _OPEN_WH = frozenset({"what", "which", "whose"})
 _REACH = 24
+_IDLE = frozenset({"please", "just", "help", "to", "me"})
+_STOPS = frozenset({",", "?", ".", ";", "if", "when", "because"})
 
 
 def question(words: Sequence[str]) -> Read:
@@ -80,16 +82,12 @@ def _of_wh(words: Sequence[str]) -> Read:
         return request_at(words, 2)
     front = _front(words)
     at = front.end
-    if at >= len(words) or not is_word(words[at]):
-        return NOTHING
-    if words[at] in BE:
+    if at < len(words) and words[at] in BE:
         return _copula(words, at, front.head)
-    if words[at] in _AUXILIARIES:
+    if at < len(words) and words[at] in _AUXILIARIES:
         return _aided(words, at, front.head)
     verb = lemma_at(words, at)
-    if verb is None:
-        return NOTHING
-    return deed(verb, words, at + 1), Strength.ASKED
+    return (deed(verb, words, at + 1), Strength.ASKED) if verb else NOTHING
 
 
 def _how_to(words: Sequence[str]) -> Read:
@@ -158,8 +156,7 @@ def _after_adverbs(words: Sequence[str], at: int) -> int:
 
 def _is_participle(words: Sequence[str], at: int, verb: str) -> bool:
     word = words[at]
-    past = word != verb and not word.endswith(("s", "ing"))
-    return past
+    return word != verb and not word.endswith(("s", "ing"))
 
 
 def _aided(words: Sequence[str], at: int, front: str | None) -> Read:
@@ -183,32 +180,29 @@ def _aided(words: Sequence[str], at: int, front: str | None) -> Read:
 
 def _having(words: Sequence[str], at: int, front: str | None) -> Read:
     """Read `which country has X`, where what helps other verbs is the verb itself."""
-    if front is None and words[0] not in WH or words[at - 1] not in HAVE:
+    if (front is None and words[0] not in WH) or words[at - 1] not in HAVE:
         return NOTHING
     return deed("have", words, at), Strength.ASKED
 
 
 def _main_verb(words: Sequence[str], at: int) -> int | None:
     """Return where the verb stands that an auxiliary before `at` helps."""
-    if at >= len(words):
-        return None
-    if words[at] in PRONOUNS:
+    if at < len(words) and words[at] in PRONOUNS:
         place = _after_adverbs(words, at + 1)
-        while place < len(words) - 1 and words[place] in {"please", "just", "help", "to", "me"}:
+        while place < len(words) - 1 and words[place] in _IDLE:
             place += 1
         return place if place < len(words) and is_word(words[place]) else None
-    last = None
+    doubtful = None
     for place in range(at, min(len(words), at + _REACH)):
-        word = words[place]
-        if place > at and word in {",", "?", ".", ";", "if", "when", "because"}:
+        if place > at and words[place] in _STOPS:
             break
-        if word == "be" or (lemma_at(words, place) and not _names(words, place, at)):
-            if word.endswith("ing"):
-                continue
-            if lemma_at(words, place) not in NOUNS_TOO:
-                return place
-            last = place if last is None else last
-    return last
+        verb = "be" if words[place] == "be" else lemma_at(words, place)
+        if verb is None or words[place].endswith("ing") or _names(words, place, at):
+            continue
+        if verb not in NOUNS_TOO:
+            return place
+        doubtful = place if doubtful is None else doubtful
+    return doubtful
 
 
 def _names(words: Sequence[str], at: int, start: int) -> bool:

@@ -16,16 +16,17 @@ from curator.diversity._small_words import (
     is_number,
     is_word,
 )
-from curator.diversity._verb_words import NOUNS_TOO, spelling
+from curator.diversity._verb_words import NOUNS_TOO, listed, spelling
 
 Read = tuple[Asked, Strength]
 _SCENES = frozenset({"imagine", "pretend", "assume", "suppose", "consider", "read", "say", "let"})
 """Verbs that set a scene for what is asked after them."""
-_LEADERS = PREPOSITIONS | frozenset(
+_LEADERS = PREPOSITIONS | listed(
     """
-given using based if when whenever while once because since to assuming considering following
-taking starting looking having knowing supposing imagine keeping reading here according instead making working given
-""".split()
+given using based if when whenever while once because since to assuming considering following taking
+starting looking having knowing supposing imagine keeping reading here according instead making
+working
+"""
 )
 """Words that begin what comes before the request, up to a comma."""
 _OPENINGS = (

@@ -2,42 +2,42 @@
 
 import re
 
-from curator.diversity._verb_words import LEMMAS
+from curator.diversity._verb_words import LEMMAS, listed
 
-PRONOUNS = frozenset(
+PRONOUNS = listed(
     """
 i you he she it we they me him us them myself yourself itself themselves someone somebody anyone
 anybody everyone everybody nobody something anything everything nothing one ones mine yours ours
 theirs there here
-""".split()
+"""
 )
-DETERMINERS = frozenset(
+DETERMINERS = listed(
     """
 a an the this that these those my your his her its our their some any all each every no another
 other both either several many few more most much enough such
-""".split()
+"""
 )
-QUANTITIES = frozenset(
+QUANTITIES = listed(
     """
 one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty fifty hundred
 dozen some any all each both several many few most none half lot lots couple either neither which
-""".split()
+"""
 )
 """Words that stand before `of` for a part of what follows it."""
-PREPOSITIONS = frozenset(
+PREPOSITIONS = listed(
     """
 of in on at by for with about from to into onto over under between among amongst through throughout
 during before after against without within as than per via regarding around across toward towards
-near behind below above beyond beside besides up down out off until till since upon versus vs along inside
-outside like including concerning
-""".split()
+near behind below above beyond beside besides up down out off until till since upon versus vs along
+inside outside like including concerning
+"""
 )
-BREAKS = frozenset(
+BREAKS = listed(
     """
-and or but nor so yet plus who whom whose where when why how whether if because while
-although though unless is are was were be been being am do does did have has had can could will
-would shall should may might must not instead then only also
-""".split()
+and or but nor so yet plus who whom whose where when why how whether if because while although
+though unless is are was were be been being am do does did have has had can could will would shall
+should may might must not instead then only also
+"""
 )
 """Words that end a noun phrase, beside prepositions."""
 BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "am"})
@@ -45,45 +45,48 @@ DO = frozenset({"do", "does", "did"})
 HAVE = frozenset({"have", "has", "had"})
 MODALS = frozenset({"can", "could", "will", "would", "shall", "should", "may", "might", "must"})
 WH = frozenset({"what", "which", "whose", "who", "whom", "where", "when", "why", "how"})
-LINKS = frozenset(
+LINKS = listed(
     """
 please kindly now then so and but or well ok okay also next first firstly second finally lastly hi
 hello hey dear just simply again always only pls plz yes no oh great thanks
-""".split()
+"""
 )
 """Words before a request that are no part of it."""
-_ADJECTIVES = frozenset(
+_ADJECTIVES = listed(
     """
 short long simple unique new old good bad best better great big small large high low easy hard
-difficult happy sad healthy funny catchy clear bright warm cold hot fresh fun nice young
-modern common rare main major minor early late quick top first last next creative interesting descriptive persuasive effective expensive
-longest shortest largest smallest biggest highest lowest greatest fastest latest oldest newest
-consistent engaging compelling touching exciting inspiring amusing entertaining surprising wrong right quick fast slow strong weak rich poor safe deep
-wide same different similar possible correct proper formal informal positive negative true false
-open free full empty real main public private local global social recent current random single
-double whole entire original professional practical logical realistic dramatic romantic specific
-concise complete accurate detailed sweet original modern vivid witty following given
-""".split()
+difficult happy sad healthy funny catchy clear bright warm cold hot fresh fun nice young modern
+common rare main major minor early late quick top first last next creative interesting descriptive
+persuasive effective expensive longest shortest largest smallest biggest highest lowest greatest
+fastest latest oldest newest consistent engaging compelling touching exciting inspiring amusing
+entertaining surprising wrong right fast slow strong weak rich poor safe deep wide same different
+similar possible correct proper formal informal positive negative true false open free full empty
+real public private local global social recent current random single double whole entire original
+professional practical logical realistic dramatic romantic specific concise complete accurate
+detailed sweet vivid witty following given
+"""
 )
 _ADJECTIVE_ENDS = ("ful", "ous", "able", "ible", "less", "ific", "ical", "istic")
-_NO_ADJECTIVES = frozenset(
-    "table cable vegetable variable syllable fable bible musical chemical medical timetable".split()
+_NO_ADJECTIVES = listed(
+    """
+table cable vegetable variable syllable fable bible musical chemical medical timetable
+"""
 )
-NOUNS_IN_ING = frozenset(
+NOUNS_IN_ING = listed(
     """
 accounting advertising banking beginning being blessing boxing branding briefing building camping
 castling clothing coding computing cooking counselling counseling crossing cycling dancing dining
 drawing dressing ending engineering evening farming feeling filing filling finding fishing funding
 gaming gardening greeting grouping hacking handwriting hearing heading hiking hosting housing
-jogging king learning lightning listing lighting living mapping marching marketing meaning
-meeting mining modeling modelling morning networking offering opening outing packaging painting
-parenting parking phishing planning posting pricing printing processing programming publishing
-rating reading recording recycling ring saying scheduling schooling screening sentencing serving
-setting shopping sibling singing sitting skating skiing sorting spelling spring staffing storing
-string styling surfing swimming testing thing timing tracing tracking trading training travelling
-understanding underwriting upbringing vaping voting walking warning wedding wellbeing wing wording
-working workings writing yearning
-""".split()
+jogging king learning lightning listing lighting living mapping marching marketing meaning meeting
+mining modeling modelling morning networking offering opening outing packaging painting parenting
+parking phishing planning posting pricing printing processing programming publishing rating reading
+recording recycling ring saying scheduling schooling screening sentencing serving setting shopping
+sibling singing sitting skating skiing sorting spelling spring staffing storing string styling
+surfing swimming testing thing timing tracing tracking trading training travelling understanding
+underwriting upbringing vaping voting walking warning wedding wellbeing wing wording working
+workings writing yearning
+"""
 )
 """Words in -ing that are nouns, or stand before one as part of its name."""
 _NOUNS_IN_LY = frozenset({"family", "assembly", "anomaly", "italy", "bully", "butterfly", "ally"})

@@ -1,20 +1,21 @@
 """Atlas: where every record lies among all the others, whatever their order."""
 
-
-
 import numpy as np
 import polars as pl
 import xxhash
 from numpy.typing import NDArray
 
 from curator.diversity.clusters import k_means
+from curator.diversity.neighbours import nearest
 from curator.diversity.points import points_of
-from curator.diversity.projection import project
+from curator.diversity.projection import NEIGHBOURS, project
 from curator.diversity.similarity import nearest_of_all
 from curator.diversity.terms import terms_of
 
 MOST_CLUSTERS = 60
 """More are no map any more."""
+REACH = 32_768
+"""Up to so many different texts, each is compared with all; of more, with so many of those near."""
 _DIGITS = 4
 
 ATLAS_SCHEMA = pl.Schema(
@@ -28,8 +29,6 @@ ATLAS_SCHEMA = pl.Schema(
 )
 """The place on the map, from 0 to 1; the cluster, from 0 for the largest, and its terms; the cosine
 to the nearest other record. Null for a text without anything that the embedder knows."""
-
-
 
 
 def atlas_of(records: pl.DataFrame, clusters: int | None = None) -> pl.DataFrame:
@@ -53,8 +52,9 @@ def atlas_of(records: pl.DataFrame, clusters: int | None = None) -> pl.DataFrame
 def _placed(points: NDArray[np.float32], texts: pl.Series, clusters: int | None) -> pl.DataFrame:
     first, which, counts = _different(points)
     different = points[first]
-    place = project(different)[which]
-    near = np.where(counts > 1, 1.0, nearest_of_all(different))[which]
+    rows, products = nearest(different, NEIGHBOURS + 1, REACH)
+    place = project(different, rows)[which]
+    near = np.where(counts > 1, 1.0, nearest_of_all(different, rows, products))[which]
     groups = _by_size(k_means(points, clusters or usual_clusters(len(points))).labels)
     named = _names(terms_of(texts, groups))
     return pl.DataFrame(

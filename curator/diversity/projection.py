@@ -1,50 +1,42 @@
 """Projection: a map on which records that are like each other lie near each other.
 
-t-SNE (van der Maaten and Hinton 2008) of some landmarks, begun at their first two principal
-components (Kobak and Berens 2019), and every other point between the landmarks most like it. It is
-worth more than the principal components alone, which show two directions out of hundreds.
+Each point is pulled to its nearest neighbours and pushed from points drawn at random, beginning at
+the first two principal components: the neighbour embedding of LargeVis (Tang et al. 2016) and UMAP
+(McInnes et al. 2018), with all neighbours of one weight, which changes little (Böhm, Berens and
+Kobak 2022), and begun as Kobak and Linderman 2021 advise.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from curator.diversity.points import SQUARE
-
-LANDMARKS = 1_200
-"""Points that are laid out by comparing all of them; the first ones, so rows stand in a drawn
-order."""
-PERPLEXITY = 30.0
-_ROUNDS, _EARLY = 500, 150
-_BETWEEN = 4
-"""Landmarks between which a point is put."""
-_BLOCK = 4_096
-_FEWEST = 8
+NEIGHBOURS = 15
+"""Neighbours that pull a point; 15 is UMAP's default."""
+_ROUNDS = 200
+_MOST_MOVES = 200_000_000
+"""Of very many points, there are fewer rounds, and at least 50."""
+_LEAST_ROUNDS = 50
+_START = 10.0
+_EDGE = 0.002
+"""Share of the points beyond either edge of the frame, which are put on the edge."""
 Points = NDArray[np.float32]
 Places = NDArray[np.float64]
 
 
-def project(points: Points, most: int = LANDMARKS) -> Places:
-    """Return x and y of every point, from 0 to 1; equal points lie on one place.
+def project(points: Points, neighbours: NDArray[np.int32]) -> Places:
+    """Return x and y of every point, from 0 to 1.
 
-    `points` are different from each other, none is zero, and their first are the landmarks. The
-    distances on the map mean little where they are large, and the size of a cloud means nothing.
+    `points` are all different and in an order that means nothing; row i of `neighbours` are rows of
+    the points that are most like point i, itself among them or not. Distances on the map mean
+    little where they are large, and the size of a cloud means nothing.
     """
-    landmarks = points[:most]
-    laid = _lay_out(landmarks)
-    placed = np.concatenate([laid, _between(points[most:], landmarks, laid)])
-    return _framed(placed)
+    from curator.diversity._layout_kernel import settle
 
-
-def _lay_out(landmarks: Points) -> Places:
-    from curator.diversity._layout_kernel import affinities, descend
-
-    start = _components(landmarks)
-    if len(landmarks) < _FEWEST:
-        return start
-    products = (landmarks @ landmarks.T).astype(np.float64) / SQUARE
-    distances = np.maximum(2 - 2 * products, 0)
-    near = affinities(distances, min(PERPLEXITY, (len(landmarks) - 1) / 3))
-    return np.asarray(descend(near, start * 1e-2, _ROUNDS, _EARLY))
+    places = _components(points)
+    if neighbours.shape[1] > 1:
+        moves = max(1, neighbours.size)
+        rounds = max(_LEAST_ROUNDS, min(_ROUNDS, _MOST_MOVES // moves))
+        settle(places, neighbours, rounds)
+    return _framed(places)
 
 
 def _components(points: Points) -> Places:
@@ -59,27 +51,14 @@ def _components(points: Points) -> Places:
     found = np.zeros((len(points), 2))
     found[:, : main.shape[1]] = centred @ (main * np.where(signs == 0, 1, signs))
     spread = np.abs(found).max(initial=0.0)
-    return np.round(found / spread, 6) if spread > 0 else found
+    return np.round(_START * found / spread, 6) if spread > 0 else found
 
 
-def _between(points: Points, landmarks: Points, laid: Places) -> Places:
-    """Put each point between the landmarks most like it, nearest to the likest of them."""
-    blocks = [np.zeros((0, 2))]
-    for start in range(0, len(points), _BLOCK):
-        products = points[start : start + _BLOCK] @ landmarks.T
-        best = np.argsort(-products, axis=1, kind="stable")[:, :_BETWEEN]
-        away = 1 - np.take_along_axis(products, best, axis=1).astype(np.float64) / SQUARE
-        weights = 1 / np.maximum(away, 1e-3) ** 2
-        weights /= weights.sum(axis=1, keepdims=True)
-        blocks.append((laid[best] * weights[:, :, None]).sum(axis=1))
-    return np.concatenate(blocks)
-
-
-def _framed(placed: Places) -> Places:
+def _framed(places: Places) -> Places:
     """Move and scale a map so that it fills the frame as far as its shape allows."""
-    if not len(placed):
-        return placed
-    low, high = placed.min(axis=0), placed.max(axis=0)
+    if not len(places):
+        return places
+    low, high = np.quantile(places, [_EDGE, 1 - _EDGE], axis=0)
     extent = float((high - low).max())
-    middle = (placed - (low + high) / 2) / extent if extent > 0 else np.zeros_like(placed)
+    middle = (places - (low + high) / 2) / extent if extent > 0 else np.zeros_like(places)
     return np.asarray(np.clip(0.5 + middle, 0, 1))

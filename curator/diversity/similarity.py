@@ -3,29 +3,26 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from curator.diversity.neighbours import nearest
 from curator.diversity.points import SQUARE
 
-REACH = 32_768
-"""Up to so many rows, each is compared with all; of more, with so many of those near it."""
 _BLOCK = 1_024
 
 Points = NDArray[np.float32]
 Cosines = NDArray[np.float64]
 
 
-def nearest_of_all(points: Points, reach: int = REACH) -> Cosines:
-    """Return for every point the cosine to the nearest other one; NaN where there is no other.
+def nearest_of_all(points: Points, rows: NDArray[np.int32], products: Points) -> Cosines:
+    """Return for every point the cosine to the nearest other of its neighbours; NaN without one.
 
-    None of the points is zero. Cosines are within 0.0003 of those of the vectors, and equal points
-    have exactly 1.
+    `rows` and `products` are those of `nearest`. Cosines are within 0.0003 of those of the vectors,
+    and equal points have exactly 1.
     """
+    own = np.arange(len(points))
     if len(points) < 2:  # noqa: PLR2004 (it takes two)
         return np.full(len(points), np.nan)
-    rows, products = nearest(points, 2, reach)
-    others = np.where(rows == np.arange(len(points))[:, None], -np.inf, products)
-    best = np.arange(len(points)), others.argmax(axis=1)
-    return _cosines(points, np.arange(len(points)), rows[best], others[best])
+    others = np.where(rows == own[:, None], -np.inf, products)
+    best = own, others.argmax(axis=1)
+    return _cosines(points, own, rows[best], others[best])
 
 
 def nearest_of_some(points: Points, asked: NDArray[np.int64]) -> Cosines:

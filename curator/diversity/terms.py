@@ -13,7 +13,7 @@ LEAST = 3
 """What fewer texts of a group say is no term of it."""
 _WORD = r"[\p{Han}\p{Hiragana}\p{Katakana}]{2}|\p{L}[\p{L}\p{M}'\x{2019}+#-]{2,}"
 _IDLE = BREAKS | DETERMINERS | LINKS | PREPOSITIONS | PRONOUNS | WH
-_FORMAL = frozenset("following given sentence input output noinput example answer question".split())
+_FORMAL = {"following", "given", "sentence", "input", "output", "noinput", "example", "answer"}
 
 
 def terms_of(texts: pl.Series, groups: pl.Series, most: int = 3) -> pl.DataFrame:
@@ -52,7 +52,7 @@ def terms_of(texts: pl.Series, groups: pl.Series, most: int = 3) -> pl.DataFrame
 
 
 def _stop_words() -> list[str]:
-    return sorted(_IDLE | set(function_words()) | _FORMAL - {"question"})
+    return sorted(_IDLE | _FORMAL | set(function_words()))
 
 
 def _telling(words: pl.DataFrame) -> pl.DataFrame:
@@ -70,4 +70,6 @@ def _telling(words: pl.DataFrame) -> pl.DataFrame:
     other_yes, other_no = others + prior, other_trials - others + PRIOR - prior
     ratio = (yes / no).log() - (other_yes / other_no).log()
     z = ratio / (1 / yes + 1 / other_yes).sqrt()
-    return counted.select("group", "word", "found", z.alias("z")).filter(found >= LEAST, pl.col("z") > 0)
+    return counted.select("group", "word", "found", z.alias("z")).filter(
+        found >= LEAST, pl.col("z") > 0
+    )

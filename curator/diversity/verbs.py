@@ -1,8 +1,8 @@
 """Verbs: what a prompt asks one to do, and to what, read by rules in place of a parser.
 
-Self-Instruct (Wang et al. 2023) draws the root verbs of instructions with their direct objects, read
-by a constituency parser. Requests are the plainest sentences there are, so a lexicon and a few rules
-do: imperatives, polite questions, wishes, and real questions.
+Self-Instruct (Wang et al. 2023) draws the root verbs of instructions with their direct objects,
+read by a constituency parser. Requests are the plainest sentences there are, so a lexicon and a few
+rules do: imperatives, polite questions, wishes, and real questions.
 """
 
 import re
@@ -61,7 +61,7 @@ def _best(text: str) -> _Found:
 def _sentences(text: str) -> Iterator[list[str]]:
     for sentence in _SENTENCE.split(text):
         words = [_token(found) for found in _TOKEN.findall(sentence)[:_LONG]]
-        while words and (words[0] in LINKS or not words[0][0].isalnum() and words[0] != '"'):
+        while words and (words[0] in LINKS or (not words[0][0].isalnum() and words[0] != '"')):
             words = words[1:]
         if words:
             yield words

@@ -1,5 +1,6 @@
 """Diversity: where a record lies among all the others."""
 
+from collections.abc import Callable
 from typing import ClassVar, Literal
 
 import polars as pl
@@ -7,6 +8,7 @@ from pydantic import Field
 
 from curator.features import Embedding, Feature, answered, asked
 from curator.filters.base import Action, CorpusFilter, threshold
+from curator.models import placed_name
 
 
 class Diversity(CorpusFilter):
@@ -29,14 +31,17 @@ class Diversity(CorpusFilter):
     """How many clusters there are; when absent, the root of half the records (Mardia, Kent and
     Bibby 1979), and 60 at most, which a map can still show."""
     max_similarity: float = threshold(0.95, ge=0.0, le=1.0)
-    """From this cosine to the nearest record on, a record is `crowded`. SemDeDup (Abbas et al. 2023)
-    looks at 0.9 to 0.99; the bundled embedder gives 0.95 to paraphrases that change a word."""
+    """From this cosine to the nearest record on, a record is `crowded`. Read, with the bundled
+    embedder: prompts that differ in a sign or in a word that matters little."""
     min_similarity: float = threshold(0.3, ge=0.0, le=1.0)
     """Up to this cosine a record is `far` from all the others. Read: below it are prompts of a word
     or two, in other languages, or of signs."""
 
     def features(self) -> tuple[Feature, ...]:
         return (Embedding(view=self.view, model=self.model),)
+
+    def moved(self, value: str, place: Callable[[str], str]) -> str:
+        return placed_name(value, place)
 
     def columns(self) -> tuple[str, ...]:
         if self.view == "pair":

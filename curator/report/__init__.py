@@ -6,6 +6,7 @@ from curator.report.explain import Explanation, explain
 from curator.report.facts import Facts, facts_of
 from curator.report.lineup import Lineup, line_up
 from curator.report.moves import Difference, difference_of
+from curator.report.reference import Reference, reference_of
 from curator.report.shown import shown
 from curator.report.whatif import WhatIf, what_if
 from curator.report.write import ReportPaths, write_report
@@ -16,6 +17,7 @@ __all__ = [
     "Explanation",
     "Facts",
     "Lineup",
+    "Reference",
     "ReportPaths",
     "WhatIf",
     "as_json",
@@ -24,6 +26,7 @@ __all__ = [
     "explain",
     "facts_of",
     "line_up",
+    "reference_of",
     "shown",
     "what_if",
     "write_report",

@@ -16,6 +16,7 @@ from curator.report.contamination import Contamination, contamination_of
 from curator.report.contamination_lines import contamination_notices
 from curator.report.corpus import Found, corpus_of
 from curator.report.disparity import disparity_of, warnings_of
+from curator.report.diverse import Diverse, diverse_of
 from curator.report.export_notices import export_notices
 from curator.report.funnel import Summary, funnel_of, reason_order, summarise
 from curator.report.groups import groups_of, represented_of
@@ -24,6 +25,7 @@ from curator.report.judged import duplicates_by
 from curator.report.leftovers import Leftovers, quarantine_of, repairs_of
 from curator.report.notices import Counts, Notice, notices_of
 from curator.report.reasons import alone_of, flags_of, overlaps_of, reasons_of
+from curator.report.reference import BALANCED, Reference
 from curator.report.risk import Risk, risk_of
 from curator.report.selected import Selected, selected_of, selection_notices
 from curator.report.traits import traits_of
@@ -58,19 +60,21 @@ class Facts(NamedTuple):
     corpus: Found
     contamination: list[Contamination]
     selected: Selected | None
+    diverse: Diverse
 
 
-def facts_of(run: Run) -> Facts:
+def facts_of(run: Run, reference: Reference = BALANCED) -> Facts:
     """Gather the facts of a run; texts are streamed, and kept only where they are shown.
 
-    An opened run does not change, so the page and the terminal share one gathering.
+    An opened run does not change, so the page and the terminal share one gathering. `reference` is
+    the mix that the tasks are held against.
     """
-    return _gathered(run, values_are_shown())
+    return _gathered(run, values_are_shown(), reference.model_dump_json())
 
 
 @lru_cache(maxsize=1)
-def _gathered(run: Run, revealed: bool) -> Facts:
-    """Gather the facts, masked or not."""
+def _gathered(run: Run, revealed: bool, mix: str) -> Facts:
+    """Gather the facts, masked or not, with the reference mix as JSON."""
     decisions = run.decisions().collect()
     traits = _traits(run, decisions)
     quarantine, repairs = quarantine_of(run.quarantine()), repairs_of(run.repairs())
@@ -105,6 +109,7 @@ def _gathered(run: Run, revealed: bool) -> Facts:
         corpus=corpus_of(run),
         contamination=leaks,
         selected=selected,
+        diverse=diverse_of(run, decisions["kept"], Reference.model_validate_json(mix)),
     )
 
 

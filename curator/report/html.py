@@ -7,7 +7,14 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from curator.report import charts, contamination_lines, figures, risk_lines, selected_lines
+from curator.report import (
+    charts,
+    contamination_lines,
+    diverse_lines,
+    figures,
+    risk_lines,
+    selected_lines,
+)
 from curator.report.facts import Facts
 from curator.report.traits import TRAITS
 
@@ -30,6 +37,7 @@ def environment() -> Environment:
     environment.globals |= {
         "charts": charts,
         "contamination": contamination_lines,
+        "diverse": diverse_lines,
         "risk": risk_lines,
         "selection": selected_lines,
     }

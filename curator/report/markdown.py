@@ -6,6 +6,7 @@ from curator.report.audit_markdown import audit_tables
 from curator.report.cards import Card
 from curator.report.contamination_lines import contamination_tables
 from curator.report.corpus_markdown import Table, corpus_tables
+from curator.report.diverse_markdown import diverse_sections
 from curator.report.facts import Facts
 from curator.report.figures import bound, counted, number, part, percent, seconds
 from curator.report.risk_lines import COLUMNS, TITLE, lines, note, over_refusal
@@ -32,6 +33,7 @@ def to_markdown(facts: Facts) -> str:
         _budget(facts),
         *_tables(contamination_tables(facts.contamination)),
         *_tables(corpus_tables(facts.corpus)),
+        *diverse_sections(facts.diverse, _table),
         _risk(facts),
         _disparity(facts),
         _represented(facts),

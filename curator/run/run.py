@@ -20,10 +20,12 @@ from curator.decide import (
     settle_docket,
 )
 from curator.errors import RecipeError, RunError
+from curator.features import Feature
 from curator.filters import DuplicateFilter, Filter
 from curator.recipe import Recipe, load_recipe
 from curator.records import RECORD_SCHEMA
 from curator.run.changes import changed
+from curator.run.files import scan_frames
 from curator.run.layout import Layout
 from curator.run.manifest import InputReport, Manifest, Shard
 from curator.run.pool import pool_of
@@ -157,6 +159,11 @@ class Run:
     def scores(self) -> pl.LazyFrame:
         """Return `id` and every score column as `<label>__<measure>`."""
         return self.snapshot.measures().drop("content", "response_chars")
+
+    def feature(self, feature: Feature) -> pl.Series:
+        """Return a feature of every record, in run order, that a filter of the recipe reads."""
+        files = [self.layout.feature(feature, shard.hash) for shard in self.snapshot.shards]
+        return scan_frames(files).collect()[feature.tag]
 
     def decisions(self) -> pl.LazyFrame:
         """Return one decision a record."""
