@@ -14,14 +14,13 @@ from curator.diversity._small_words import (
     WH,
     is_adverb,
     is_number,
-    is_word,
 )
-from curator.diversity._verb_words import NOUNS_TOO, listed, spelling
+from curator.diversity._verb_words import listed, spelling
 
 Read = tuple[Asked, Strength]
 _SCENES = frozenset({"imagine", "pretend", "assume", "suppose", "consider", "read", "say", "let"})
 """Verbs that set a scene for what is asked after them."""
-_LEADERS = PREPOSITIONS | listed(
+LEADERS = PREPOSITIONS | listed(
     """
 given using based if when whenever while once because since to assuming considering following taking
 starting looking having knowing supposing imagine keeping reading here according instead making
@@ -80,23 +79,12 @@ _OPENINGS = (
 )
 _STARTS = tuple(tuple(opening.split()) for opening in _OPENINGS)
 _DUTIES = frozenset({"task", "job", "goal", "homework", "mission", "assignment", "aim", "role"})
-_POLITE = frozenset({"please", "kindly", "then", "now"})
-_COMMAS = 4
-_REACH = 24
+REACH = 24
 _WISHES = frozenset({"want", "need", "seek", "look", "wish", "like"})
 
 
 def request(words: Sequence[str]) -> Read:
-    """Read a sentence that asks for a deed; a scene or a wish is weaker than an imperative."""
-    found = _plain(words)
-    if found[1] is not Strength.NOTHING:
-        return found
-    if words[0] in _LEADERS or words[0] in PRONOUNS or words[0] in DETERMINERS:
-        found = _after_commas(words)
-    return found if found[1] is not Strength.NOTHING else _wish(words)
-
-
-def _plain(words: Sequence[str]) -> Read:
+    """Read a sentence that asks for a deed; a scene that is set is weaker than an imperative."""
     at = start_of(words)
     verb = verb_at(words, at)
     if verb is None:
@@ -133,7 +121,7 @@ def start_of(words: Sequence[str]) -> int:
 
 def _duty(words: Sequence[str]) -> int:
     """Return where the deed begins in `your task is to` and in `and you need to`."""
-    for at, word in enumerate(words[:_REACH]):
+    for at, word in enumerate(words[:REACH]):
         if word in _DUTIES and words[at + 1 : at + 3] in (["is", "to"], ["was", "to"]):
             return at + 3
         if word == "you" and words[at + 1 : at + 3] in (["need", "to"], ["have", "to"]):
@@ -152,7 +140,7 @@ def _unknown(words: Sequence[str], at: int) -> Read:
     if at + 1 >= len(words) or not words[at].isalpha() or not words[at].islower():
         return NOTHING
     word, then = words[at], words[at + 1]
-    known = word in PREPOSITIONS | DETERMINERS | PRONOUNS | BREAKS | WH | LINKS | _LEADERS
+    known = word in PREPOSITIONS | DETERMINERS | PRONOUNS | BREAKS | WH | LINKS | LEADERS
     if known or is_number(word) or lemma_at(words, at) or len(word) <= 2:  # noqa: PLR2004 (ok, hi)
         return NOTHING
     if then in DETERMINERS and not word.endswith(("s", "ed", "ing")):
@@ -160,40 +148,7 @@ def _unknown(words: Sequence[str], at: int) -> Read:
     return NOTHING
 
 
-def _after_commas(words: Sequence[str]) -> Read:
-    """Read what comes after the commas of a clause that leads to it."""
-    from curator.diversity._questions import question
-
-    commas = [at for at, word in enumerate(words) if word == ","][:_COMMAS]
-    for at in commas:
-        rest = words[at + 1 :]
-        while rest and (rest[0] in _POLITE or not is_word(rest[0])):
-            rest = rest[1:]
-        if rest[:1] == ["you"] and verb_at(rest, 1):
-            rest = rest[1:]
-        if not rest:
-            continue
-        asks = rest[0] in WH or "?" in rest or (rest[0] in MODALS and rest[1:2] == ["you"])
-        for read in (question, _plain) if asks else (_plain,):
-            found = read(rest)
-            if found[1] is not Strength.NOTHING:
-                return found
-    return _without_comma(words)
-
-
-def _without_comma(words: Sequence[str]) -> Read:
-    """Read `In two sentences explain how`: the first verb that is no noun, with an object."""
-    if "," in words:
-        return NOTHING
-    for at in range(2, min(len(words) - 1, _REACH)):
-        verb, then = verb_at(words, at), words[at + 1]
-        free = words[at - 1] not in PREPOSITIONS | DETERMINERS | PRONOUNS | BREAKS | {"to"}
-        if verb and verb not in NOUNS_TOO and free and then in DETERMINERS | WH | {"me"}:
-            return request_at(words, at)
-    return NOTHING
-
-
-def _wish(words: Sequence[str]) -> Read:
+def wish(words: Sequence[str]) -> Read:
     """Read `I need a cocktail`, which is a request where nothing plainer is."""
     if words[0] not in {"i", "we", "i'm", "i'd"}:
         return NOTHING

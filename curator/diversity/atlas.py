@@ -1,5 +1,7 @@
 """Atlas: where every record lies among all the others, whatever their order."""
 
+import math
+
 import numpy as np
 import polars as pl
 import xxhash
@@ -74,7 +76,7 @@ def usual_clusters(records: int) -> int:
 
     The rule of thumb of Mardia, Kent and Bibby 1979, Multivariate Analysis.
     """
-    return max(1, min(MOST_CLUSTERS, round((records / 2) ** 0.5)))
+    return max(1, min(MOST_CLUSTERS, round(math.sqrt(records / 2))))
 
 
 def _different(

@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from curator.diversity._asked import NOTHING, Asked, Strength
+from curator.diversity._led import after_commas
 from curator.diversity._questions import question
-from curator.diversity._requests import Asked, Strength, request
-from curator.diversity._small_words import LINKS
+from curator.diversity._requests import LEADERS, request, wish
+from curator.diversity._small_words import DETERMINERS, LINKS, PRONOUNS
 
 __all__ = ["Asked", "asked_of"]
 
@@ -73,8 +75,9 @@ def _token(found: str) -> str:
 
 
 def _read(words: Sequence[str]) -> _Found:
-    for reader in (question, request):
+    led = words[0] in LEADERS or words[0] in PRONOUNS or words[0] in DETERMINERS
+    for reader in (question, request, *([after_commas] if led else []), wish):
         asked, strength = reader(words)
         if strength is not Strength.NOTHING:
             return _Found(asked, strength)
-    return _Found(Asked(None, None), Strength.NOTHING)
+    return _Found(*NOTHING)

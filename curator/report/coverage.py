@@ -1,8 +1,9 @@
 """Coverage: how the kept records are spread over a reference mix, and what is missing."""
 
 from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import polars as pl
 
 from curator.diversity.taxonomy import COARSE
@@ -130,30 +131,23 @@ def _missing(dimension: str, rows: pl.DataFrame) -> Iterator[Gap]:
     """Say what there is none of; fine classes of one task are named together."""
     task = pl.col("name").str.split(".").list.first()
     for (coarse,), some in rows.group_by(task.alias("of"), maintain_order=True):
-        names = [name.partition(".")[2] or name for name in some["name"]]
-        of = f"{coarse}: " if some["name"][0] != coarse else ""
-        yield Gap(
-            "missing",
-            f"No {_WORDS[dimension]}{of}{_listed(names)} "
-            f"({percent(some['reference'].sum())} of the reference).",
-            float(some["reference"].sum()),
-        )
+        names = [str(name).partition(".")[2] or str(name) for name in some["name"]]
+        of = "" if some["name"][0] == coarse else f"{coarse}: "
+        share = float(np.sum(some["reference"].to_numpy()))
+        text = f"No {_WORDS[dimension]}{of}{_listed(names)} ({percent(share)} of the reference)."
+        yield Gap("missing", text, share)
 
 
-def _scarce(dimension: str, row: dict[str, float], kept: int) -> Gap:
+def _scarce(dimension: str, row: dict[str, Any], kept: int) -> Gap:
     text = (
-        f"Only {counted(int(row['kept']), 'record')} {_is(dimension, row)} "
+        f"Only {counted(row['kept'], 'record')} {'is' if row['kept'] == 1 else 'are'} "
         f"{_WORDS[dimension]}{row['name']}, where the reference would have "
         f"{number(round(row['reference'] * kept))}."
     )
     return Gap("scarce", text, row["reference"] - row["kept_share"])
 
 
-def _is(dimension: str, row: dict[str, float]) -> str:
-    return "is" if row["kept"] == 1 else "are"
-
-
-def _crowded(dimension: str, row: dict[str, float]) -> Gap:
+def _crowded(dimension: str, row: dict[str, Any]) -> Gap:
     name = "tasks that the reference does not name" if row["name"] == OTHER else row["name"]
     text = (
         f"{percent(row['kept_share'])} of the records are {_WORDS[dimension]}{name} "

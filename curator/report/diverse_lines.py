@@ -15,8 +15,19 @@ from curator.report.treemap import class_map, task_map
 
 __all__ = ["class_map", "nearest_chart", "scatter", "sunburst", "task_map"]
 
-COLUMNS = ("task", "#records", "#share", "#kept", "#share of kept", "#words asked")
-COLUMNS += ("#words answered", "#several questions", "languages", "#Vendi", "#Vendi of kept")
+COLUMNS: tuple[str, ...] = (
+    "task",
+    "#records",
+    "#share",
+    "#kept",
+    "#share of kept",
+    "#words asked",
+    "#words answered",
+    "#several questions",
+    "languages",
+    "#Vendi",
+    "#Vendi of kept",
+)
 CLUSTERS = ("words", "#records", "#kept", "#nearest")
 NEAR = 0.95
 
@@ -70,7 +81,7 @@ def verbs(found: Diverse) -> str:
     """Say what the sunburst shows, and of how many prompts."""
     asked = found.verbs
     shown = shown_pairs(asked.pairs)
-    share = shown["records"].sum() / max(1, asked.read)
+    share = int(shown["records"].sum()) / max(1, asked.read)
     drawn = " drawn from all" if asked.read < found.records else ""
     different = asked.pairs.drop_nulls("object").height
     return (

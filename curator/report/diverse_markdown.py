@@ -1,6 +1,7 @@
 """Diverse in Markdown: figures, gaps, tasks and verbs as tables."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 
 from curator.report import diverse_lines as lines
 from curator.report.diverse import Diverse
@@ -34,7 +35,7 @@ def diverse_sections(found: Diverse, table: Table) -> list[str]:
         made = table(("verb", "object", "#prompts", "#kept"), rows)
         sections.append(f"### Verbs and objects\n\n{made}")
     if found.spread:
-        rows = [(f"`{shown(name)}`", *cells) for name, *cells in lines.clusters(found.spread)]
-        made = table(lines.CLUSTERS, rows[:_CLUSTERS])
+        told = islice(lines.clusters(found.spread), _CLUSTERS)
+        made = table(lines.CLUSTERS, [(f"`{shown(name)}`", *cells) for name, *cells in told])
         sections.append(f"### Clusters\n\n{made}\n\n{lines.near(found.spread)}")
     return sections

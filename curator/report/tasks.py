@@ -16,7 +16,7 @@ TASKS_SCHEMA = pl.Schema(
         "answered": pl.Float64,
         "several": pl.Float64,
         "languages": pl.List(pl.Struct({"language": pl.String, "share": pl.Float64})),
-    }
+    }  # type: ignore[arg-type]  # an instance beside classes is one object to mypy
 )
 
 
