@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 _PUSHES = 5
 """Points that are pushed away for each neighbour that is pulled near, as in UMAP."""
+_HOME = 0.03
+"""Share of its way to the middle that a point goes back each round, so that islands of other kinds,
+which nothing pulls near, do not drift out of sight."""
 _FARTHEST = 4.0
 _NEAREST = 1e-3
 
@@ -25,6 +28,8 @@ def settle(at: Floats, neighbours: NDArray[np.int32], rounds: int) -> None:
     for turn in range(rounds):
         rate = 1.0 - turn / rounds
         for row in range(count):
+            at[row, 0] -= _HOME * rate * at[row, 0]
+            at[row, 1] -= _HOME * rate * at[row, 1]
             for place in range(width):
                 other = neighbours[row, place]
                 if other == row:

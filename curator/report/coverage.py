@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
-import numpy as np
 import polars as pl
 
 from curator.diversity.taxonomy import COARSE
@@ -21,7 +20,9 @@ MANY = 2.0
 GAP = 0.1
 ENOUGH = 100
 """Fewer records than this are not missed a second question."""
-MOST = 14
+MOST = 6
+"""Gaps of each kind that are named."""
+_KINDS = ("crowded", "missing", "scarce", "crossing")
 _WORDS = {"task": "", "domain": "about ", "language": "in ", "turns": "with "}
 
 
@@ -38,7 +39,7 @@ class Coverage(NamedTuple):
 
     `shares` has `dimension, name, records, kept, share, kept_share, reference`; `moved` is the
     share of the kept records that would have to be of another class for their tasks to be as in the
-    mix (total variation), and null where no tasks are told. `gaps` are in the order of their size.
+    mix (total variation), and null where no tasks are told. `gaps` come by kind, the largest first.
     """
 
     name: str
@@ -65,7 +66,8 @@ def coverage_of(kinds: pl.DataFrame, reference: Reference) -> Coverage | None:
     )
     gaps = [*gaps_of(shares), *crossings_of(classed.filter("kept"), reference)]
     ranked = sorted(gaps, key=lambda gap: (-gap.size, gap.text))
-    return Coverage(reference.name, reference.source, moved, shares, ranked[:MOST])
+    named = [gap for kind in _KINDS for gap in [one for one in ranked if one.kind == kind][:MOST]]
+    return Coverage(reference.name, reference.source, moved, shares, named)
 
 
 def _of(fine: pl.Series, shares: Mapping[str, float]) -> pl.Series:
@@ -121,30 +123,43 @@ def gaps_of(shares: pl.DataFrame) -> Iterator[Gap]:
         few = rows.filter(
             pl.col("kept") > 0, expected >= SCARCE * EXPECTED, pl.col("kept") < expected / SCARCE
         )
-        yield from (_scarce(str(dimension), row, kept) for row in few.iter_rows(named=True))
+        yield from _scarce(str(dimension), few, kept)
         much = pl.col("kept_share") - pl.col("reference") >= GAP
         crowded = rows.filter(much, pl.col("kept_share") >= MANY * pl.col("reference"))
         yield from (_crowded(str(dimension), row) for row in crowded.iter_rows(named=True))
 
 
 def _missing(dimension: str, rows: pl.DataFrame) -> Iterator[Gap]:
-    """Say what there is none of; fine classes of one task are named together."""
-    task = pl.col("name").str.split(".").list.first()
-    for (coarse,), some in rows.group_by(task.alias("of"), maintain_order=True):
-        names = [str(name).partition(".")[2] or str(name) for name in some["name"]]
-        of = "" if some["name"][0] == coarse else f"{coarse}: "
-        share = float(np.sum(some["reference"].to_numpy()))
-        text = f"No {_WORDS[dimension]}{of}{_listed(names)} ({percent(share)} of the reference)."
-        yield Gap("missing", text, share)
+    """Say what there is none of."""
+    for of, some in _together(rows):
+        share = sum(row["reference"] for row in some)
+        names = _listed([row["short"] for row in some], "or")
+        yield Gap(
+            "missing",
+            f"No {_WORDS[dimension]}{of}{names} ({percent(share)} of the reference).",
+            share,
+        )
 
 
-def _scarce(dimension: str, row: dict[str, Any], kept: int) -> Gap:
-    text = (
-        f"Only {counted(row['kept'], 'record')} {'is' if row['kept'] == 1 else 'are'} "
-        f"{_WORDS[dimension]}{row['name']}, where the reference would have "
-        f"{number(round(row['reference'] * kept))}."
+def _scarce(dimension: str, rows: pl.DataFrame, kept: int) -> Iterator[Gap]:
+    """Say what there is far less of than the reference has."""
+    for of, some in _together(rows):
+        names = _listed([f"{number(row['kept'])} {row['short']}" for row in some], "and")
+        wanted = _listed([number(round(row["reference"] * kept)) for row in some], "and")
+        text = f"Few {_WORDS[dimension]}{of}{names}, where the reference would have {wanted}."
+        yield Gap("scarce", text, sum(row["reference"] - row["kept_share"] for row in some))
+
+
+def _together(rows: pl.DataFrame) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Return classes with what is said before them; fine classes of one task come together."""
+    parted = pl.col("name").str.splitn(".", 2)
+    named = rows.with_columns(
+        parted.struct.field("field_0").alias("of"),
+        parted.struct.field("field_1").fill_null(pl.col("name")).alias("short"),
     )
-    return Gap("scarce", text, row["reference"] - row["kept_share"])
+    for (of,), some in named.group_by(["of"], maintain_order=True):
+        told = some.to_dicts()
+        yield ("" if told[0]["short"] == of else f"{of}: "), told
 
 
 def _crowded(dimension: str, row: dict[str, Any]) -> Gap:
@@ -201,5 +216,5 @@ def _crossed(kept: pl.DataFrame, dimension: str, value: str, share: float) -> It
         )
 
 
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+def _listed(names: list[str], joint: str) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {joint} {names[-1]}"

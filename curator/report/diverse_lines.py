@@ -20,16 +20,18 @@ COLUMNS: tuple[str, ...] = (
     "#records",
     "#share",
     "#kept",
-    "#share of kept",
-    "#words asked",
-    "#words answered",
-    "#several questions",
+    "#share kept",
+    "#asked",
+    "#answered",
+    "#multi-turn",
     "languages",
     "#Vendi",
-    "#Vendi of kept",
+    "#Vendi kept",
 )
 CLUSTERS = ("words", "#records", "#kept", "#nearest")
 NEAR = 0.95
+_SPOKEN = 0.01
+"""A smaller share of a class is not named among its languages."""
 
 
 def numbers(found: Diverse) -> Iterator[tuple[str, str, str]]:
@@ -111,8 +113,8 @@ def fine(found: Diverse) -> Iterator[tuple[str, ...]]:
 def _rows(rows: pl.DataFrame, scores: dict[str, list[float | None]]) -> Iterator[tuple[str, ...]]:
     whole, stay = max(1, int(rows["records"].sum())), max(1, int(rows["kept"].sum()))
     for row in rows.iter_rows(named=True):
-        told = row["languages"] or []
-        spoken = ", ".join(f"{one['language']} {percent(one['share'])}" for one in told)
+        told = [one for one in row["languages"] or [] if one["share"] >= _SPOKEN]
+        spoken = ", ".join(f"{one['language']}\u00a0{percent(one['share'])}" for one in told)
         every, kept = scores.get(row["task"], [None, None])
         yield (
             row["fine"].replace("_", " "),

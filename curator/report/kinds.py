@@ -28,6 +28,7 @@ def kinds_of(run: Run, kept: pl.Series) -> pl.DataFrame:
     and `answered` are words.
     """
     told = run.scores().select(
+        "id",
         _scored(run, "task", "task"),
         _scored(run, "task", "fine"),
         _scored(run, "task", "domain"),
