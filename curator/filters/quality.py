@@ -22,7 +22,7 @@ _MEASURES = {
 
 
 class Quality(Filter):
-    """Flag records whose answer is likely to be a poor one; the score is meant to rank by.
+    """Grade answers, to rank records by; the rule for poor ones is off until you switch it on.
 
     Each answer of the assistant is judged with what was said just before it, and the worst counts.
     Beside `quality` stand two things that can be read off: `fit`, how near the answer's words come
@@ -34,7 +34,7 @@ class Quality(Filter):
 
     filter: Literal["quality"] = "quality"
     needs: ClassVar[tuple[str, ...]] = ("language", "embedding")
-    actions: ClassVar[dict[str, Action]] = {"poor": "flag"}
+    actions: ClassVar[dict[str, Action]] = {"poor": "off"}
     names_files: ClassVar[tuple[str, ...]] = ("model",)
 
     model: str = BUNDLED
