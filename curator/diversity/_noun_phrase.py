@@ -1,5 +1,6 @@
 """Noun phrase: the noun at the head of what a verb is about."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -33,6 +34,9 @@ _PAIRS = {
     ("if", "statements"): "statement",
 }
 """Two words that are one noun, though one of them would end a phrase."""
+_NAME = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*[+#]*")
+"""What a thing is called: letters. Addresses, numbers and keys have other signs as well, and are
+never shown."""
 _AFTERTHOUGHTS = frozenset({"present", "available", "online", "alone", "together", "faster"})
 _AFTERTHOUGHTS |= {"less", "fewer", "greater", "larger", "smaller", "longer", "shorter", "higher"}
 """Words after a noun that are no part of its name, at the end of a phrase."""
@@ -159,4 +163,5 @@ def _counts(word: str) -> bool:
 def _head(run: list[str]) -> str | None:
     if not run or run[-1] in PRONOUNS or run[-1] in _AFTERTHOUGHTS or is_adjective(run[-1]):
         return None
-    return singular(run[-1].removesuffix("'s"))
+    head = singular(run[-1].removesuffix("'s"))
+    return head if _NAME.fullmatch(head) else None

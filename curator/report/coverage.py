@@ -125,7 +125,8 @@ def gaps_of(shares: pl.DataFrame) -> Iterator[Gap]:
         )
         yield from _scarce(str(dimension), few, kept)
         much = pl.col("kept_share") - pl.col("reference") >= GAP
-        crowded = rows.filter(much, pl.col("kept_share") >= MANY * pl.col("reference"))
+        many = pl.col("kept_share") >= MANY * pl.col("reference")
+        crowded = rows.filter(much, many, pl.col("kept") - expected >= EXPECTED)
         yield from (_crowded(str(dimension), row) for row in crowded.iter_rows(named=True))
 
 
