@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from curator.diversity.picks import Budget, Picks, Purse, undecided
 from curator.diversity.points import SQUARE
 
-_WINDOW = 4_096
+_WINDOW = 512
 """Rows that are looked at until another one may be farther; they fit into a processor's cache."""
 
 
