@@ -37,6 +37,11 @@ BEES = "Bees find their way home by the sun and by landmarks that they remember.
         (("How do bees find home?", BEES), ("How do bees find home?", BEES), True),
         (("Is it true?", "Yes."), ("Is this true?", "No."), False),
         (("How far?", "It is 20 km."), ("How far?", "It is 30 km."), False),
+        (
+            ("How do bees find home?", f"{BEES} They leave on Monday."),
+            ("Tell me how bees find home.", f"{BEES} They leave on Friday."),
+            False,
+        ),
         (("Rate it.", "★★★★★"), ("Rate it!", "★★★"), False),
         (("", ""), ("", ""), False),
         (("Say it.", ""), ("Say it", ""), True),

@@ -11,7 +11,7 @@ from curator.filters._guard_keys import guard_keys
 from curator.filters._guard_text import Couple
 from curator.filters._guard_words import lexicon
 from curator.filters._guards import PAIRED
-from curator.filters._guards_kernel import Beginnings, differ_little, read_beginnings
+from curator.filters._guards_kernel import differ_little, read_beginnings
 
 MOST: Final = 3
 """Words that a text has beyond the other, by their first letters, up to which the two are looked at
@@ -22,32 +22,32 @@ CLOSED: Final = 12
 
 
 class Guarded:
-    """Judges pairs of rows by what is asked and, where it is short, by what is answered."""
+    """Judges pairs of rows by what is asked and, where it is short or the same, what is answered.
+
+    Two long answers in other words are no reason to keep both; two that are the same but for a few
+    words differ in these on purpose.
+    """
 
     def __init__(self, asked: pl.Series, answered: pl.Series | None, guards: Sequence[str]) -> None:
-        self._asked, self._answered, self._guards = asked, answered, guards
-        self._words: Beginnings | None = None
-        if "content" in guards:
-            self._words = read_beginnings(asked, sorted(lexicon().quiet))
-        answers = pl.repeat("", len(asked), eager=True) if answered is None else answered
-        closed = answers.str.count_matches(r"\S+") <= CLOSED
-        self._closed = closed.to_numpy()
-        self._keys = guard_keys(answers.set(~closed, ""), guards).to_numpy()
+        quiet = sorted(lexicon().quiet)
+        self._asked, self._guards = asked, guards
+        self._words = read_beginnings(asked, quiet) if "content" in guards else None
+        self._answered = pl.repeat("", len(asked), eager=True) if answered is None else answered
+        self._answer_words = read_beginnings(self._answered, quiet)
+        self._closed = (self._answered.str.count_matches(r"\S+") <= CLOSED).to_numpy()
+        self._keys = guard_keys(self._answered, guards).to_numpy()
 
     def __call__(self, pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Say of each pair whether no guard keeps it apart."""
-        passed = self._keys[pairs[:, 0]] == self._keys[pairs[:, 1]]
+        closed = self._closed[pairs].any(axis=1) | differ_little(pairs, self._answer_words, MOST)
+        passed = ~closed | (self._keys[pairs[:, 0]] == self._keys[pairs[:, 1]])
         if self._words is not None:
             passed &= differ_little(pairs, self._words, MOST)
         for at in np.flatnonzero(passed):
-            passed[at] = not self._apart(*pairs[at].tolist())
+            one, other = pairs[at].tolist()
+            sides = [self._answered, self._asked] if closed[at] else [self._asked]
+            passed[at] = not any(are_apart(side[one], side[other], self._guards) for side in sides)
         return passed
-
-    def _apart(self, one: int, other: int) -> bool:
-        sides = [self._asked]
-        if self._answered is not None and (self._closed[one] or self._closed[other]):
-            sides.insert(0, self._answered)
-        return any(are_apart(side[one], side[other], self._guards) for side in sides)
 
 
 def are_apart(one: str, other: str, guards: Sequence[str]) -> bool:

@@ -1,5 +1,6 @@
 """Semantic duplicate: the same asked and answered before, in other words."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, Self, get_args
 
 import numpy as np
@@ -10,6 +11,7 @@ from pydantic import Field, model_validator
 from curator.features import SIDE_COLUMNS, Embedding, Feature, answered, asked, comparable
 from curator.filters._guard_words import digest_of_words
 from curator.filters.base import DuplicateFilter, threshold
+from curator.models import card_of, embedder_files, placed_name
 
 if TYPE_CHECKING:
     from curator.dedup import Compared
@@ -74,11 +76,12 @@ class SemanticDuplicate(DuplicateFilter):
         return (Embedding(view=self.view, model=self.model),)
 
     def files(self) -> dict[str, str]:
-        from curator.models import card_of, embedder_files
-
         words = {"semantic_words.txt": digest_of_words()}
         language = {"lid.176.ftz": card_of("lid.176.ftz").sha256}
         return {**words, **language, **embedder_files("bundled")}
+
+    def moved(self, value: str, place: Callable[[str], str]) -> str:
+        return placed_name(value, place)
 
     def columns(self) -> tuple[str, ...]:
         return SIDE_COLUMNS if self.view == "pair" else (self.view,)
