@@ -87,10 +87,19 @@ _APART = frozenset(
     {
         *("structure", "reasoning", "empty", "length", "exact_duplicate", "near_duplicate"),
         *("safety", "counterfactual", "decontaminate", "ifd", "judge"),
+        *("quality", "diversity", "semantic_duplicate"),
     }
 )
 """Filters with a place of their own in the list, or with none: what needs a model or a set that the
 recipe names is nobody's default."""
+_OFFERED = (
+    "  # - filter: counterfactual   # decides nothing: audits the scorer of toxicity",
+    "  # - filter: quality          # decides nothing: grades answers, for `select:` and `prefer:`",
+    "  # - filter: diversity        # decides nothing: the map of the data in the report",
+    "  # - filter: decontaminate    # drops questions of the evaluation sets that you name",
+    "  #   paths: [benchmarks/]",
+)
+"""Filters that are not in the list, and what they would be for."""
 
 
 def _filters(profile: Profile) -> list[str]:
@@ -107,9 +116,10 @@ def _filters(profile: Profile) -> list[str]:
     ]
     tags = [str(leaf.model_fields["filter"].default) for leaf in FILTERS]
     lines += [f"  - filter: {tag}" for tag in tags if tag not in _APART]
-    lines.append("  # - filter: counterfactual   # decides nothing: audits the scorer of toxicity")
+    lines += _OFFERED
     lines += ["  - filter: exact_duplicate", "  - filter: near_duplicate"]
-    return lines + _view(profile) + _similarity(profile)
+    lines += _view(profile) + _similarity(profile)
+    return [*lines, "  # - filter: semantic_duplicate   # the same request in other words"]
 
 
 def _covered(profile: Profile) -> float:
