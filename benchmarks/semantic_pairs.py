@@ -66,7 +66,7 @@ def cosines(
     pairs: Sequence[tuple[str, str, bool]], model: str
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Return the cosine of the embeddings, that of the trigrams, and the label of each pair."""
-    one, other = ([pair[side] for pair in pairs] for side in (0, 1))
+    one, other = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     texts = list(dict.fromkeys([*one, *other]))
     at = {text: row for row, text in enumerate(texts)}
     rows = np.array([(at[first], at[second]) for first, second, _ in pairs])
@@ -123,8 +123,8 @@ def contrast() -> None:
     print("|---:|---:|---:|---:|---:|")
     for least in THRESHOLDS:
         high = similar >= least
-        counts = [(high & ~same), (high & ~same & ~apart), (high & same), (high & same & ~apart)]
-        print(f"| {least} | " + " | ".join(str(one.sum()) for one in counts) + " |")
+        found = [(high & ~same), (high & ~same & ~apart), (high & same), (high & same & ~apart)]
+        print(f"| {least} | " + " | ".join(str(one.sum()) for one in found) + " |")
 
 
 def t0(data: Path) -> pl.DataFrame:

@@ -40,7 +40,7 @@ class Guarded:
     def __call__(self, pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Say of each pair whether no guard keeps it apart."""
         closed = self._closed[pairs].any(axis=1) | differ_little(pairs, self._answer_words, MOST)
-        passed = ~closed | (self._keys[pairs[:, 0]] == self._keys[pairs[:, 1]])
+        passed: NDArray[np.bool_] = ~closed | (self._keys[pairs[:, 0]] == self._keys[pairs[:, 1]])
         if self._words is not None:
             passed &= differ_little(pairs, self._words, MOST)
         for at in np.flatnonzero(passed):
