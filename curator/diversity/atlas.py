@@ -16,8 +16,6 @@ from curator.diversity.terms import terms_of
 
 MOST_CLUSTERS = 60
 """More are no map any more."""
-REACH = 32_768
-"""Up to so many different texts, each is compared with all; of more, with so many of those near."""
 _DIGITS = 4
 
 ATLAS_SCHEMA = pl.Schema(
@@ -54,7 +52,7 @@ def atlas_of(records: pl.DataFrame, clusters: int | None = None) -> pl.DataFrame
 def _placed(points: NDArray[np.float32], texts: pl.Series, clusters: int | None) -> pl.DataFrame:
     first, which, counts = _different(points)
     different = points[first]
-    rows, products = nearest(different, NEIGHBOURS + 1, REACH)
+    rows, products = nearest(different, NEIGHBOURS + 1)
     place = project(different, rows)[which]
     near = np.where(counts > 1, 1.0, nearest_of_all(different, rows, products))[which]
     groups = _by_size(k_means(points, clusters or usual_clusters(len(points))).labels)

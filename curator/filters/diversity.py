@@ -32,10 +32,11 @@ class Diversity(CorpusFilter):
     Bibby 1979), and 60 at most, which a map can still show."""
     max_similarity: float = threshold(0.95, ge=0.0, le=1.0)
     """From this cosine to the nearest record on, a record is `crowded`. Read, with the bundled
-    embedder: prompts that differ in a sign or in a word that matters little."""
+    embedder: the same request again, in almost the same words or with other numbers (53 of 13,759
+    records of four English sets); Chinese ones often only look alike to it."""
     min_similarity: float = threshold(0.3, ge=0.0, le=1.0)
-    """Up to this cosine a record is `far` from all the others. Read: below it are prompts of a word
-    or two, in other languages, or of signs."""
+    """Up to this cosine a record is `far` from all the others. Read: questions about what nobody
+    else asks about, such as a cartoon or a tap (2 of 13,775 records)."""
 
     def features(self) -> tuple[Feature, ...]:
         return (Embedding(view=self.view, model=self.model),)
