@@ -66,8 +66,7 @@ def cosines(
     pairs: Sequence[tuple[str, str, bool]], model: str
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Return the cosine of the embeddings, that of the trigrams, and the label of each pair."""
-    one, other = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    texts = list(dict.fromkeys([*one, *other]))
+    texts = list(dict.fromkeys([text for one, other, _ in pairs for text in (one, other)]))
     at = {text: row for row, text in enumerate(texts)}
     rows = np.array([(at[first], at[second]) for first, second, _ in pairs])
     found = []
@@ -123,7 +122,7 @@ def contrast() -> None:
     print("|---:|---:|---:|---:|---:|")
     for least in THRESHOLDS:
         high = similar >= least
-        found = [(high & ~same), (high & ~same & ~apart), (high & same), (high & same & ~apart)]
+        found = [high & ~same, high & ~same & ~apart, high & same, high & same & ~apart]
         print(f"| {least} | " + " | ".join(str(one.sum()) for one in found) + " |")
 
 
