@@ -1,17 +1,15 @@
 """Accuracy of the filter `task` on sets that it has not learnt from.
 
-Run `python benchmarks/task_accuracy.py DATA [--model encoder] [--prompt-only] [--templates]`.
+Run `python benchmarks/task_accuracy.py DATA [--model encoder] [--prompt-only]`.
 Dolly's human categories are mapped to the taxonomy; 300 records of alpaca_random_9k are labelled by
-hand, by content hash, and no text is kept here. `--templates` trains anew, five times, each time
-without a fifth of the templates of t0; it needs torch.
+hand, by content hash, and no text is kept here. What is right of our own prompts and of the
+templates of t0 that were held out, `benchmarks/training/task_static.py` says while it trains.
 """
 
 import argparse
 import csv
 import json
 import os
-import subprocess
-import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -24,8 +22,6 @@ from curator.ingest import Ingested, Source, read_source
 from curator.records import Origin, Record, content_of, frame_of
 
 LABELS = Path(__file__).parent / "labels" / "task_alpaca.csv"
-TRAINING = Path(__file__).parent / "training"
-TRAINED_BY = {"bundled": "task_static.py", "encoder": "task_encoder.py"}
 OF_CATEGORY = {
     "closed_qa": "question_answering",
     "open_qa": "question_answering",
@@ -52,11 +48,7 @@ def main() -> None:
     )
     parser.add_argument("--model", choices=["bundled", "encoder"], default="bundled")
     parser.add_argument("--prompt-only", action="store_true", help="leave the answers out")
-    parser.add_argument("--templates", action="store_true", help="train without templates of t0")
     asked = parser.parse_args()
-    if asked.templates:
-        script = TRAINING / TRAINED_BY[asked.model]
-        subprocess.run([sys.executable, str(script), str(asked.data), "--judge-only"], check=True)
     settings = Task(model=asked.model)
     for name, judge in (("dolly", judge_dolly), ("alpaca", judge_alpaca)):
         print(f"\n## {name}, {asked.model}{', prompts alone' if asked.prompt_only else ''}\n")

@@ -27,6 +27,10 @@ SIDE_WEIGHT = 0.3
 """What domain, form and difficulty count for beside the class."""
 
 
+TAUGHT = -2
+"""What `fine` is where the encoder's head says what is likely."""
+
+
 class Targets(NamedTuple):
     """What is to be learnt of each row; -1 or NaN where nobody said."""
 
@@ -36,6 +40,8 @@ class Targets(NamedTuple):
     form: torch.Tensor
     difficulty: torch.Tensor
     weight: torch.Tensor
+    soft: torch.Tensor
+    """Chances of the fine classes by the encoder's head, where `fine` is `TAUGHT`."""
 
     def at(self, places: NDArray[np.int64]) -> "Targets":
         """Return those of some rows."""
@@ -100,6 +106,22 @@ def targets_of(rows: pl.DataFrame) -> Targets:
         places("form", FORMS),
         torch.tensor(rows["difficulty"].cast(pl.Float32).fill_null(float("nan")).to_numpy()),
         torch.tensor(rows["weight"].cast(pl.Float32).to_numpy()),
+        torch.zeros(rows.height, len(FINE)),
+    )
+
+
+def taught(chances: NDArray[np.float64], weight: float) -> Targets:
+    """Make targets of what the encoder's head thinks of a pool (Hinton et al. 2015)."""
+    rows = len(chances)
+    unsaid = torch.full((rows,), -1)
+    return Targets(
+        torch.full((rows,), TAUGHT),
+        torch.full((rows,), -2),
+        unsaid,
+        unsaid,
+        torch.full((rows,), float("nan")),
+        torch.full((rows,), weight),
+        torch.tensor(chances.astype(np.float32)),
     )
 
 
@@ -141,27 +163,36 @@ def loss_of(outputs: torch.Tensor, wanted: Targets) -> torch.Tensor:
     clear = wanted.fine >= 0
     truth = torch.tensor(COARSE_OF)[wanted.fine[clear]]
     losses = functional.nll_loss(own[clear], wanted.fine[clear])
-    losses = losses + _coarse_loss(coarse[clear], truth, wanted.also[clear])
-    if not clear.all():
-        losses = losses - coarse[~clear].mean() * (~clear).float().mean()
+    losses = losses + coarse_loss(coarse[clear], truth, wanted.also[clear])
+    unclear, soft = wanted.fine == -1, wanted.fine == TAUGHT
+    if unclear.any():
+        losses = losses - coarse[unclear].mean() * unclear.float().mean()
+    if soft.any():
+        losses = losses - 2 * (wanted.soft[soft] * own[soft]).sum(1).mean() * soft.float().mean()
+    return losses + SIDE_WEIGHT * _side_losses((domain, form, difficulty, two), wanted)
+
+
+def _side_losses(outputs: tuple[torch.Tensor, ...], wanted: Targets) -> torch.Tensor:
+    """Add up the losses of domain, form, difficulty and of a second class, where somebody said."""
+    domain, form, difficulty, two = outputs
+    losses = torch.zeros(())
     for found, target in ((domain, wanted.domain), (form, wanted.form)):
         if (target >= 0).any():
-            losses = losses + SIDE_WEIGHT * functional.cross_entropy(found, target, ignore_index=-1)
+            losses = losses + functional.cross_entropy(found, target, ignore_index=-1)
     told = ~torch.isnan(wanted.difficulty)
     if told.any():
-        losses = losses + SIDE_WEIGHT * functional.mse_loss(
-            difficulty[told], wanted.difficulty[told]
-        )
+        losses = losses + functional.mse_loss(difficulty[told], wanted.difficulty[told])
     said = wanted.also > -2  # noqa: PLR2004 (-2 stands for: nobody said)
     if said.any():
         several = (wanted.also[said] >= 0).float()
-        losses = losses + SIDE_WEIGHT * functional.binary_cross_entropy_with_logits(
+        losses = losses + functional.binary_cross_entropy_with_logits(
             two[said], several, pos_weight=torch.tensor(RARE)
         )
     return losses
 
 
-def _coarse_loss(coarse: torch.Tensor, truth: torch.Tensor, also: torch.Tensor) -> torch.Tensor:
+def coarse_loss(coarse: torch.Tensor, truth: torch.Tensor, also: torch.Tensor) -> torch.Tensor:
+    """Return the loss over coarse classes, to which a second class may add a third."""
     both = (also >= 0).float()
     second = coarse.gather(1, also.clamp(min=0)[:, None])[:, 0]
     first = coarse.gather(1, truth[:, None])[:, 0]

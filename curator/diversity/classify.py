@@ -28,6 +28,9 @@ TASK_SCHEMA = pl.Schema(
 """What is said of each record."""
 TWO_FROM = -1.5
 """Log-odds from which on two requests are likely; chosen on our own prompts, held out."""
+DOUBT = 0.8
+"""Chance of the likeliest coarse class, by rules and static model, below which the encoder is asked
+where there is one; chosen on our own prompts, held out."""
 _MEMBERS = np.arange(len(COARSE))[:, None] == np.array(COARSE_OF)[None]
 _FINE_NAMES = pl.Series([name.split(".")[1] for name in FINE])
 
@@ -84,9 +87,13 @@ def _in_order(found: pl.DataFrame, height: int) -> pl.DataFrame:
 
 def _judge(judged: pl.DataFrame, tier: Tier) -> pl.DataFrame:
     model = task_model(tier)
-    outputs = split(model.outputs(judged["prompt"].to_list()))
+    prompts = judged["prompt"].to_list()
+    outputs = split(model.outputs(prompts))
     tools = judged["tools"].fill_null("").str.contains("[{]")
-    fine = outputs.fine + rule_votes(judged["prompt"], judged["response"], tools)
+    votes = rule_votes(judged["prompt"], judged["response"], tools)
+    fine = outputs.fine + votes
+    asked = np.flatnonzero(doubtful(fine))
+    fine[asked] = model.vote([prompts[at] for at in asked], outputs.fine[asked]) + votes[asked]
     chances = softmax(fine)
     coarse = chances @ _MEMBERS.T
     first = coarse.argmax(1)
@@ -105,6 +112,12 @@ def _judge(judged: pl.DataFrame, tier: Tier) -> pl.DataFrame:
         },
         TASK_SCHEMA,
     )
+
+
+def doubtful(fine: Floats) -> NDArray[np.bool_]:
+    """Tell which rows of log-odds leave the coarse class open."""
+    found: NDArray[np.bool_] = (softmax(fine) @ _MEMBERS.T).max(1) < DOUBT
+    return found
 
 
 def split(outputs: Floats) -> Outputs:

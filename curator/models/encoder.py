@@ -34,9 +34,12 @@ class Trunk:
         """Read the layers and the word pieces."""
         return cls(_session(model), WordPiece.load(pieces))
 
-    def read(self, text: str, longest: int) -> Array:
-        """Return the states of a text's first `longest` pieces: one, pieces, width."""
-        rows = np.array([self._pieces.encode(text, longest)], np.int64)
+    def read(self, text: str, longest: int, tail: int = 0) -> Array:
+        """Return the states of at most `longest` pieces of a text: one, pieces, width.
+
+        The last `tail` of them are from its end where it is longer.
+        """
+        rows = np.array([self._pieces.encode(text, longest, tail)], np.int64)
         found: Array = self._session.run(None, {"tokens": rows})[0]
         return found
 

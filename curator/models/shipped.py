@@ -180,14 +180,14 @@ SHIPPED_CARDS = (
             "Made for English; knows other languages a little. A summarising question about a "
             "given text looks like any other question. What it learnt from stands in "
             "docs/taxonomy.md.",
-            "trained by benchmarks/training/task_static.py (2026)",
+            "trained by benchmarks/training/task_static.py, taught by the task_head (2026)",
         ),
     ),
     _card(
-        "task_encoder",
+        "task_head",
         "task",
         (
-            "task_encoder.safetensors",
+            "task_head.onnx",
             "4f0c257f7b199476788b5f58b5ec2688873411a2caa17468a8036df0ab705041",
             936_844,
         ),
@@ -195,7 +195,7 @@ SHIPPED_CARDS = (
             "Votes on what a prompt asks for, from what the encoder's trunk makes of it.",
             "Knows nothing but English; reads the head and the tail of a long prompt. What it "
             "learnt from stands in docs/taxonomy.md.",
-            "trained by benchmarks/training/task_encoder.py (2026)",
+            "trained by benchmarks/training/task_head.py (2026)",
         ),
     ),
 )

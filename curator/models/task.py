@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Tier = Literal["bundled", "encoder"]
 _FILES = {
     "bundled": ("embedder", "embedder_pieces", "task_static"),
-    "encoder": ("encoder_pieces", "encoder_trunk", "task_encoder"),
+    "encoder": ("encoder_pieces", "encoder_trunk", "task_head"),
 }
 
 
@@ -28,19 +28,20 @@ class TaskModel:
         self._static, self._encoder = static, encoder
 
     def outputs(self, prompts: Sequence[str]) -> Floats:
-        """Return the outputs, one row a prompt, in the order of the taxonomy.
+        """Return the static model's outputs, one row a prompt, in the order of the taxonomy.
 
         Log-odds of fine classes, domains and forms, then the difficulty, and the log-odds that two
-        things are asked for. Where there is an encoder, it votes on the classes of prompts that the
-        static model is unsure of.
+        things are asked for.
         """
-        found = self._static.outputs(prompts)
-        return found if self._encoder is None else self._encoder.vote(prompts, found)
+        return self._static.outputs(prompts)
+
+    def vote(self, prompts: Sequence[str], fine: Floats) -> Floats:
+        """Return the log-odds of fine classes with the encoder's vote, where there is one."""
+        return fine if self._encoder is None else self._encoder.vote(prompts, fine)
 
     def confidence(self, chances: Floats) -> Floats:
         """Return how likely it is that a class is right which got this chance (Platt 1999)."""
-        calibrated = self._static if self._encoder is None else self._encoder
-        slope, offset = calibrated.calibration
+        slope, offset = self._static.calibrations[0 if self._encoder is None else 1]
         odds = np.clip(chances, 1e-9, 1 - 1e-9)
         found: Floats = 1 / (1 + np.exp(-slope * np.log(odds / (1 - odds)) - offset))
         return found

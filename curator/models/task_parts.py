@@ -1,6 +1,6 @@
 """The parts of a prompt where it stands what is asked: its head and its tail."""
 
-READ_HEAD, READ_TAIL = 300, 180
+READ_HEAD, READ_TAIL = 600, 400
 """Characters at the two ends that the encoder reads."""
 ASKED_HEAD, ASKED_TAIL = 240, 160
 """Characters at the two ends whose meaning is looked at by itself."""

@@ -41,9 +41,9 @@ class StaticTask:
             for name in ("signs", "hidden", "hidden_bias", "out", "bias")
         }
         self._embed = embed
-        slope, offset = map(float, tensors["calibration"])
-        self.calibration = (slope, offset)
-        """Of the log-odds of the likeliest coarse class."""
+        self.calibrations = tensors["calibration"].astype(np.float64)
+        """Slope and offset for the log-odds of the likeliest coarse class: of this model alone, and
+        of it with the encoder."""
 
     @classmethod
     def load(cls, path: Path, embed: Embed) -> Self:

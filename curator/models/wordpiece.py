@@ -37,10 +37,15 @@ class WordPiece:
         """Read the pieces, one a line."""
         return cls(path.read_text("utf-8").split("\n"))
 
-    def encode(self, text: str, longest: int) -> list[int]:
-        """Return the rows of a text's pieces, at most `longest` with the two that frame it."""
+    def encode(self, text: str, longest: int, tail: int = 0) -> list[int]:
+        """Return the rows of a text's pieces, at most `longest` with the two that frame it.
+
+        Of a longer text the first are taken, and of those the last `tail` from its end.
+        """
         rows = [row for word in split_words(text) for row in self._cut(word)]
-        return [self._first, *rows[: longest - 2], self._last]
+        if len(rows) > longest - 2:
+            rows = rows[: longest - 2 - tail] + (rows[-tail:] if tail else [])
+        return [self._first, *rows, self._last]
 
     def _cut_word(self, word: str) -> tuple[int, ...]:
         if len(word) > _LONGEST_WORD:
