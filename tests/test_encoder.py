@@ -42,6 +42,8 @@ def test_words_accents_and_scripts_are_cut_as_the_reference_cuts_them(text: str)
 def test_a_long_text_is_cut_off_and_framed() -> None:
     whole = OURS.encode("one two three four", 100)
     assert OURS.encode("one two three four", 4) == [*whole[:3], whole[-1]]
+    assert OURS.encode("one two three four", 5, tail=1) == [*whole[:3], *whole[-2:]]
+    assert OURS.encode("one two three four", 100, tail=1) == whole
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from curator.diversity.classify import second_of, softmax, split
 from curator.diversity.taxonomy import COARSE, COARSE_OF, FINE
 
 Floats = NDArray[np.float64]
+Outputs = NDArray[np.float32] | NDArray[np.float64]
 MEMBERS = np.arange(len(COARSE))[:, None] == np.array(COARSE_OF)[None]
 BINS = 10
 BY_SET = {"written": 1.0}
@@ -15,7 +16,7 @@ BY_SET = {"written": 1.0}
 templates resemble those that were learnt from, as what users bring does not."""
 
 
-def chances_of(outputs: NDArray[np.float32]) -> Floats:
+def chances_of(outputs: Outputs) -> Floats:
     """Return the probabilities of the coarse classes."""
     found: Floats = softmax(split(outputs.astype(np.float64)).fine) @ MEMBERS.T
     return found
@@ -28,7 +29,7 @@ def truth_of(rows: pl.DataFrame) -> NDArray[np.int64]:
     return found.fill_null(-1).to_numpy()
 
 
-def calibrate(rows: pl.DataFrame, outputs: NDArray[np.float32]) -> tuple[float, float]:
+def calibrate(rows: pl.DataFrame, outputs: Outputs) -> tuple[float, float]:
     """Fit slope and offset of the log-odds of the likeliest class (Platt 1999), by Newton steps."""
     chances, truth = chances_of(outputs), truth_of(rows)
     shares = _shares(rows)
@@ -75,9 +76,7 @@ def f1_of(truth: NDArray[np.int64], found: NDArray[np.int64]) -> dict[str, float
     return scores
 
 
-def report(
-    rows: pl.DataFrame, outputs: NDArray[np.float32], calibration: tuple[float, float]
-) -> str:
+def report(rows: pl.DataFrame, outputs: Outputs, calibration: tuple[float, float]) -> str:
     """Say for each set how well its held-out rows are classified."""
     chances, truth = chances_of(outputs), truth_of(rows)
     confidence = confidence_of(chances, calibration)
@@ -98,7 +97,7 @@ def report(
     return "\n".join([*lines, report_second(rows, outputs)])
 
 
-def report_second(rows: pl.DataFrame, outputs: NDArray[np.float32]) -> str:
+def report_second(rows: pl.DataFrame, outputs: Outputs) -> str:
     """Say how often a second class is named where there is one, and where there is none."""
     written = (rows["set"] == "written").to_numpy()
     parts = split(outputs[written].astype(np.float64))
