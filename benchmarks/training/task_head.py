@@ -92,6 +92,7 @@ def main() -> None:
     leave(asked.kept, held=left[0], pool_held=left[1])
     fit(head, known, votes, wanted, THEN)
     leave(asked.kept, held=left[0], pool_held=left[1], pool=score(head, more))
+    torch.save(head.state_dict(), asked.kept / "task_head.pt")
     row = torch.tensor(known[0][None].astype(np.float32))
     export(head, row, ("states", "outputs"), asked.out / "task_head.onnx")
 

@@ -172,8 +172,8 @@ SHIPPED_CARDS = (
         "task",
         (
             "task_static.safetensors",
-            "3f8579a50dc1d0ee58c7b277187eeddce65818b37066c2fb9039a7af5b488864",
-            2_933_296,
+            "e9333b9dc4b69901e32a927da82eb14c1c74c020ee93d0f127651f407f157eb1",
+            2_935_432,
         ),
         (
             "Says what a prompt asks for, what it is about, which form of answer it wants.",
