@@ -188,8 +188,8 @@ SHIPPED_CARDS = (
         "task",
         (
             "task_head.onnx",
-            "4f0c257f7b199476788b5f58b5ec2688873411a2caa17468a8036df0ab705041",
-            936_844,
+            "dbf5388ffbd3cd79fe6548f40c1394b5b2e4f12988d31a203a2ae4bb2a06e2c7",
+            3_655_116,
         ),
         (
             "Votes on what a prompt asks for, from what the encoder's trunk makes of it.",
