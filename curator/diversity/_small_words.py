@@ -35,8 +35,8 @@ inside outside like including concerning
 BREAKS = listed(
     """
 and or but nor so yet plus who whom whose where when why how whether if because while although
-though unless is are was were be been being am do does did have has had can could will would shall
-should may might must not instead then only also
+though unless divided multiplied minus is are was were be been being am do does did have has had can
+could will would shall should may might must not instead then only also
 """
 )
 """Words that end a noun phrase, beside prepositions."""
