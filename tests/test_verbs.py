@@ -34,7 +34,7 @@ WRITTEN = {
     "How many legs does a spider have?": ("have", "leg"),
     "Which country has the most lakes?": ("have", "lake"),
     "Why do fireflies glow?": ("glow", None),
-    "What is 12 divided by 4?": ("be", None),
+    "What is 12 divided by 4?": ("divide", None),
     "Are there wolves in Denmark?": ("be", "wolf"),
     "Is it safe to eat?": ("be", None),
     "I have an old bike. It squeaks.\n\nHow can I fix the chain?": ("fix", "chain"),
