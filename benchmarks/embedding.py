@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from curator.models import embedder
+from curator.models.quality_figures import auroc
 
 _SAME, _OTHER = 4.5, 3.0
 """Scores of STS from which on a pair counts as a paraphrase, and up to which as none."""
@@ -54,16 +54,7 @@ def _sts(data: Path, model: str) -> float:
     pairs = [row for row in rows if row["score"] >= _SAME or row["score"] <= _OTHER]
     left, right = (embedder(model).embed([row[side] for row in pairs]) for side in "ab")
     same = np.array([row["score"] >= _SAME for row in pairs])
-    return auroc((left * right).sum(1), same)
-
-
-def auroc(scores: NDArray[np.float32], positive: NDArray[np.bool_]) -> float:
-    """Return the chance that a positive scores higher than a negative, ties by halves."""
-    values, places, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[places]
-    found = int(positive.sum())
-    over = ranks[positive].sum() - found * (found + 1) / 2
-    return float(over / (found * (len(values[places]) - found)))
+    return auroc(same, (left * right).sum(1).astype(np.float64))
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ from transformers import (
 )
 
 from curator.filters.ifd import Ifd
+from curator.models.quality_figures import auroc
 from curator.records import Origin, Record, content_of, frame_of
 
 _SIZES = {"tiny": (64, 2, 4), "gpt2": (768, 12, 12)}
@@ -198,8 +199,9 @@ def beside_published(data: Path, entry: Ifd, count: int) -> None:
     scored = entry.score(frame_of_rows(rows.to_dicts())).hstack(rows)
     judged = scored.drop_nulls("ifd_loss")
     print(f"{entry.device()}; {entry.model}; {judged.height} of {scored.height} records judged")
+    published = judged["in_cherry_5pct"].cast(pl.Boolean).to_numpy()
     for name in ("ifd_loss", "ifd_ppl", "answer_tokens"):
-        told = auroc(judged[name], judged["in_cherry_5pct"])
+        told = auroc(published, judged[name].cast(pl.Float64).to_numpy())
         print(f"AUROC of {name} for the published 5%: {told:.3f}")
     for part in judged.partition_by("in_cherry_5pct", maintain_order=True):
         ratios, tokens = part["ifd_loss"].to_numpy(), part["answer_tokens"].to_numpy()
@@ -216,16 +218,6 @@ def beside_moved(entry: Ifd, rows: Sequence[dict[str, str]]) -> None:
     for name, some in (("as they are", rows), ("moved", others)):
         ratios = entry.score(frame_of_rows(some))["ifd_loss"].drop_nulls().to_numpy()
         print(f"{name}: {(ratios > 1).mean():.2f} above 1, of {len(ratios)} that are judged")
-
-
-def auroc(scores: pl.Series, labels: pl.Series) -> float:
-    """Return how often a chosen record scores higher than another."""
-    ranks = scores.rank().to_numpy()
-    right = labels.cast(pl.Boolean).to_numpy()
-    count = int(right.sum())
-    if count in {0, len(right)}:
-        return float("nan")
-    return float((ranks[right].sum() - count * (count + 1) / 2) / (count * (len(right) - count)))
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from curator.dedup.search import close_pairs
 from curator.filters._guarded import keeps_apart
 from curator.filters.semantic_duplicate import SemanticDuplicate
 from curator.models import embedder
+from curator.models.quality_figures import auroc
 
 LABELS = Path(__file__).parent / "labels" / "semantic.jsonl"
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 1.0)
@@ -58,7 +59,7 @@ def sts(data: Path, model: str, rows: int) -> None:
     print("| share of trigrams | MSR, training part | STS, >= 4.5 against <= 3 |\n|---:|---:|---:|")
     sets = [cosines(pairs, model) for pairs in (msr(data, rows), sts_pairs(data, rows))]
     for share in SHARES:
-        values = [auroc((1 - share) * near + share * spelt, same) for near, spelt, same in sets]
+        values = [auroc(same, (1 - share) * near + share * spelt) for near, spelt, same in sets]
         print(f"| {share} | {values[0]:.4f} | {values[1]:.4f} |")
 
 
@@ -92,14 +93,6 @@ def sts_pairs(data: Path, rows: int) -> list[tuple[str, str, bool]]:
 
 def _some(pairs: list[tuple[str, str, bool]], rows: int) -> list[tuple[str, str, bool]]:
     return pairs[:: max(1, len(pairs) // rows)] if rows else pairs
-
-
-def auroc(scores: Floats, positive: NDArray[np.bool_]) -> float:
-    """Return the chance that a positive scores higher than a negative; ties count by half."""
-    ranks = pl.Series(scores).rank("average").to_numpy()
-    count = int(positive.sum())
-    others = len(scores) - count
-    return float((ranks[positive].sum() - count * (count + 1) / 2) / (count * others))
 
 
 def contrast() -> None:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 import polars as pl
 import xxhash
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from curator.features import FEATURES, Feature
 from curator.models import CATALOGUE
@@ -170,6 +170,15 @@ class DuplicateFilter(Filter):
     sees_all = True
     min_similarity: float
     floor: float
+
+    @model_validator(mode="after")
+    def _threshold_above_floor(self) -> Self:
+        if self.min_similarity < self.floor:
+            raise ValueError(
+                f"min_similarity {self.min_similarity} is below floor {self.floor}: pairs are only "
+                f"complete from the floor up, so lower `floor` too"
+            )
+        return self
 
     def score(self, records: pl.DataFrame) -> pl.DataFrame:
         """Measure nothing by itself: a duplicate is a matter of two."""

@@ -8,6 +8,7 @@ from polars._typing import PolarsDataType
 from pydantic import Field, field_validator
 
 from curator.errors import ModelError
+from curator.filters._hub_models import hub_model
 from curator.filters.base import Action, Filter, threshold
 from curator.filters.turns import conversations
 from curator.models import (
@@ -69,13 +70,7 @@ class Ifd(Filter):
     @field_validator("model")
     @classmethod
     def _is_of_the_hub(cls, model: str | None) -> str | None:
-        try:
-            kind = "hub" if model is None else read_name(model).kind
-        except ModelError as error:
-            raise ValueError(str(error)) from None
-        if kind != "hub" or (model or "").startswith("cascade:"):
-            raise ValueError(f'"{model}" is no language model: write hub:<id or ./path>')
-        return model
+        return hub_model(model, "language model")
 
     @field_validator("asked")
     @classmethod

@@ -1,9 +1,9 @@
 """Near duplicate: almost the same words asked and answered before."""
 
-from typing import Literal, Self
+from typing import Literal
 
 import polars as pl
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from curator.features import SIDE_COLUMNS, Feature, Signature, answered, asked, comparable
 from curator.filters.base import DuplicateFilter, threshold
@@ -30,15 +30,6 @@ class NearDuplicate(DuplicateFilter):
     """Pairs are complete from here up; the threshold can move freely above it."""
     num_perm: int = Field(128, ge=16, le=1024)
     """Permutations of the MinHash signature; 128 is datasketch's default."""
-
-    @model_validator(mode="after")
-    def _threshold_above_floor(self) -> Self:
-        if self.min_similarity < self.floor:
-            raise ValueError(
-                f"min_similarity {self.min_similarity} is below floor {self.floor}: pairs are only "
-                f"complete from the floor up, so lower `floor` too"
-            )
-        return self
 
     def features(self) -> tuple[Feature, ...]:
         return (Signature(view=self.view, num_perm=self.num_perm),)

@@ -7,6 +7,7 @@ import polars as pl
 from pydantic import field_validator
 
 from curator.errors import ModelError
+from curator.filters._hub_models import hub_model
 from curator.filters.base import Action, Filter, threshold
 from curator.filters.turns import worst_turns
 from curator.models import Exchange, described, guard_model, located, placed_name, read_name
@@ -42,13 +43,7 @@ class Safety(Filter):
     @field_validator("model")
     @classmethod
     def _is_a_guard(cls, model: str | None) -> str | None:
-        try:
-            kind = "hub" if model is None else read_name(model).kind
-        except ModelError as error:
-            raise ValueError(str(error)) from None
-        if kind != "hub" or (model or "").startswith("cascade:"):
-            raise ValueError(f'"{model}" is no guard model: write hub:<id or ./path>')
-        return model
+        return hub_model(model, "guard model")
 
     def score(self, records: pl.DataFrame) -> pl.DataFrame:
         guard = guard_model(self._named(), self.unsafe)

@@ -1,12 +1,12 @@
 """Semantic duplicate: the same asked and answered before, in other words."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, Self, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from curator.features import SIDE_COLUMNS, Embedding, Feature, answered, asked, comparable
 from curator.filters._guard_words import digest_of_words
@@ -62,15 +62,6 @@ class SemanticDuplicate(DuplicateFilter):
     exact_rows: int = Field(200_000, ge=1_000)
     """Records up to which all pairs are searched; of more, an index (HNSW) finds most. Only records
     with the same numbers and negations count together, where those guards are on."""
-
-    @model_validator(mode="after")
-    def _threshold_above_floor(self) -> Self:
-        if self.min_similarity < self.floor:
-            raise ValueError(
-                f"min_similarity {self.min_similarity} is below floor {self.floor}: pairs are only "
-                f"complete from the floor up, so lower `floor` too"
-            )
-        return self
 
     def features(self) -> tuple[Feature, ...]:
         return (Embedding(view=self.view, model=self.model),)
