@@ -13,7 +13,7 @@ $(VENV)/.core: pyproject.toml
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.core
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[models,test]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[models,tune,test]"
 	@touch $@
 
 demo: $(VENV)/.core  ## Curate the sample data and say where the report is

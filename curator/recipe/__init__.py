@@ -5,6 +5,7 @@ from curator.recipe.load import dump_recipe, input_places, load_recipe, parse_re
 from curator.recipe.model import Export, Input, Recipe
 from curator.recipe.plugins import filters_with, plugin_versions, recipe_with
 from curator.recipe.select import AnySelect
+from curator.recipe.tune import Tune
 
 __all__ = [
     "AnySelect",
@@ -12,6 +13,7 @@ __all__ = [
     "Input",
     "Recipe",
     "Select",
+    "Tune",
     "dump_recipe",
     "filters_with",
     "input_places",

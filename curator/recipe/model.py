@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -12,6 +12,7 @@ from curator.formats import FIELDS
 from curator.recipe.budget import RECORD_COLUMNS
 from curator.recipe.select import AnySelect
 from curator.recipe.settings import SETTINGS
+from curator.recipe.tune import Tune
 
 ShapeName = Literal[
     "messages",
@@ -127,8 +128,8 @@ class Recipe(_Settings):
     """A budget for the kept records; none by default."""
     export: list[Export] = []
     """Data sets to write at the end of a run."""
-    tune: dict[str, Any] | None = None
-    """Fine-tuning settings; `run` never tunes."""
+    tune: Tune | None = None
+    """How `curator tune` trains a model on the kept records; `run` never tunes."""
     seed: int = 0
     """The seed of everything random."""
 

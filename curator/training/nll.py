@@ -1,0 +1,47 @@
+"""Negative log-likelihood: how surprised a model is by the answers of each example."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from curator.training.batches import IGNORED, PackedRows, collate
+from curator.training.conversation import Example
+from curator.training.pack import pack
+
+
+@dataclass(frozen=True)
+class Losses:
+    """One number an example, in the order they were given."""
+
+    nll: NDArray[np.float64]
+    """(examples,), nats, summed over the supervised tokens."""
+    tokens: NDArray[np.int64]
+    """(examples,), how many tokens are supervised."""
+
+
+def nll(model: Any, examples: Sequence[Example], width: int) -> Losses:
+    """Return the losses of each example's supervised tokens, in rows of `width` tokens."""
+    rows = PackedRows(examples, pack([len(one) for one in examples], width), width, 0)
+    sums, counts = np.zeros(len(examples)), np.zeros(len(examples), np.int64)
+    was_training = model.training
+    model.eval()
+    with torch.inference_mode():
+        for place in range(len(rows)):
+            batch = {name: rows_.to(model.device) for name, rows_ in collate([rows[place]]).items()}
+            logits = model(
+                input_ids=batch["input_ids"], position_ids=batch["position_ids"], use_cache=False
+            ).logits[0]
+            labels = batch["shift_labels"][0]
+            learnt = labels != IGNORED
+            losses = torch.nn.functional.cross_entropy(
+                logits[learnt].float(), labels[learnt], reduction="none"
+            ).double()
+            owners = batch["segments"][0][learnt].cpu().numpy()
+            np.add.at(sums, owners, losses.cpu().numpy())
+            np.add.at(counts, owners, 1)
+    model.train(was_training)
+    return Losses(sums, counts)
