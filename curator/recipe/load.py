@@ -15,6 +15,7 @@ from curator.recipe.lines import line_of
 from curator.recipe.model import Export, Input, Recipe
 from curator.recipe.plugins import filters_with, recipe_with
 from curator.recipe.select import METHODS
+from curator.recipe.tune import Tune
 
 
 class _Yaml12(yaml.SafeLoader):
@@ -69,10 +70,12 @@ def parse_recipe(text: str, name: str = "recipe") -> Recipe:
 
 
 def placed(recipe: Recipe, place: Callable[[str], str]) -> Recipe:
-    """Return the recipe with the paths that its filters and its selection name put elsewhere."""
+    """Return the recipe with the paths of its filters, selection and tuning put elsewhere."""
     moved: dict[str, Any] = {"filters": [one.placed(place) for one in recipe.filters]}
     if recipe.select is not None:
         moved["select"] = recipe.select.placed(place)
+    if recipe.tune is not None:
+        moved["tune"] = recipe.tune.placed(place)
     return recipe.model_copy(update=moved)
 
 
@@ -149,7 +152,7 @@ def _steps(location: tuple[int | str, ...]) -> list[int | str]:
 
 
 def _known_keys(location: tuple[int | str, ...], leaves: Mapping[str, type[Filter]]) -> list[str]:
-    sections: dict[str, type[BaseModel]] = {"input": Input, "export": Export}
+    sections: dict[str, type[BaseModel]] = {"input": Input, "export": Export, "tune": Tune}
     match location:
         case ("filters", int(), str(tag), *_):
             section: type[BaseModel] = leaves[tag]

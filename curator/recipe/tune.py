@@ -1,5 +1,6 @@
 """Tune: what a recipe can say about fine-tuning a model on the kept records."""
 
+from collections.abc import Callable
 from typing import Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
@@ -16,8 +17,9 @@ class Tune(BaseModel):
     model_config = SETTINGS
 
     model: str = "tiny"
-    """A folder, an id of the Hugging Face hub that `curator models pull hub:<id>` has fetched, or
-    `tiny`: a small model with random weights, made on the spot, to try things out."""
+    """A path that begins with `./` or `/`, an id of the Hugging Face hub that
+    `curator models pull hub:<id>` has fetched, or `tiny`: a small model with random weights, made
+    on the spot, to try things out."""
     method: Literal["full", "lora", "rslora", "dora", "qlora"] = "lora"
     """Train all weights, or low-rank adapters on every linear layer: LoRA (Hu et al. 2021), its
     rank-stabilised form (Kalajdzievski 2023), DoRA (Liu et al. 2024), or LoRA over weights of four
@@ -84,6 +86,13 @@ class Tune(BaseModel):
     def peak_learning_rate(self) -> float:
         """The learning rate as said, or the one usual for the method."""
         return self.learning_rate or (_FULL if self.method == "full" else _LOW_RANK)
+
+    def placed(self, place: Callable[[str], str]) -> Self:
+        """Return the settings with the path of the model put elsewhere, where it is a path."""
+        if not self.model.startswith((".", "/", "~")):
+            return self
+        moved = place(self.model)
+        return self.model_copy(update={"model": moved if moved[0] in "./~" else f"./{moved}"})
 
     @model_validator(mode="after")
     def _two_splits(self) -> Self:

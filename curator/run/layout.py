@@ -108,6 +108,11 @@ class Layout:
         return self.root / "export"
 
     @property
+    def tune(self) -> Path:
+        """The folder of models that were trained on the kept records; one folder each."""
+        return self.root / "tune"
+
+    @property
     def log(self) -> Path:
         """What happened, one JSON object a line."""
         return self.root / "log.jsonl"
