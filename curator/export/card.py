@@ -27,7 +27,7 @@ def write_card(run: Run, settings: Export, result: ExportResult) -> str:
     It holds no record's content, no times and no paths, so the same run gives the same card.
     """
     sources = sources_of(run)
-    recipe = _spelled(without_paths(run.recipe))
+    recipe = spelled(without_paths(run.recipe))
     return page(
         "card.md.jinja",
         front=_front_matter(run, result, {row["licence"] for row in sources}),
@@ -108,7 +108,7 @@ def _repairs(run: Run) -> list[tuple[str, int]]:
     return [(str(repair), int(records)) for repair, records in found.iter_rows()]
 
 
-def _spelled(recipe: Recipe) -> str:
+def spelled(recipe: Recipe) -> str:
     """Write as YAML what the recipe sets; whatever it leaves at its default goes unsaid."""
     said = recipe.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     if recipe.filters:

@@ -1,6 +1,7 @@
 """Page: the Markdown that goes with exported data, from a template."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -8,8 +9,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 def page(template: str, **facts: Any) -> str:
     """Fill a template of `curator/export/templates`; a fact that it needs and lacks is an error."""
+    return fill("curator.export", template, facts)
+
+
+def fill(room: str, template: str, facts: Mapping[str, Any]) -> str:
+    """Fill a template of a room's folder `templates`."""
     environment = Environment(
-        loader=PackageLoader("curator.export"),
+        loader=PackageLoader(room),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
