@@ -29,6 +29,8 @@ _EXTRAS = {
     "huggingface_hub": ("remote", "reading hf://"),
     "torch": ("models", "toxicity by detoxify: or hub:, safety"),
     "transformers": ("models", "toxicity by detoxify: or hub:, safety"),
+    "peft": ("tune", "training adapters: curator tune"),
+    "accelerate": ("tune", "training: curator tune, curator ablate"),
 }
 _PYTHON = (3, 11)
 
