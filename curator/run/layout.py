@@ -9,6 +9,10 @@ from curator.features import Feature
 from curator.filters import DuplicateFilter, Filter
 
 
+TUNED_SCORES = "scores.parquet"
+"""What a trained model found of each record, in its folder below `tune/`."""
+
+
 @dataclass(frozen=True)
 class Layout:
     """Where everything lies below a run directory."""
@@ -111,6 +115,10 @@ class Layout:
     def tune(self) -> Path:
         """The folder of models that were trained on the kept records; one folder each."""
         return self.root / "tune"
+
+    def tuned_scores(self) -> list[Path]:
+        """List the files of what trained models found of the records, by name."""
+        return sorted(self.tune.glob(f"*/{TUNED_SCORES}"))
 
     @property
     def log(self) -> Path:

@@ -157,8 +157,17 @@ class Run:
         return both.filter(pl.col("kept") == kept).drop("kept")
 
     def scores(self) -> pl.LazyFrame:
-        """Return `id` and every score column as `<label>__<measure>`."""
-        return self.snapshot.measures().drop("content", "response_chars")
+        """Return `id` and every score column as `<label>__<measure>`.
+
+        What models that were trained on the run found of its records is there too, as
+        `tune_<name>__<measure>`, null for records that were neither trained on nor watched.
+        """
+        scores = self.snapshot.measures().drop("content", "response_chars")
+        for path in self.layout.tuned_scores():
+            found = pl.scan_parquet(path)
+            found = found.select("id", pl.exclude("id").name.prefix(f"tune_{path.parent.name}__"))
+            scores = scores.join(found, on="id", how="left", maintain_order="left")
+        return scores
 
     def feature(self, feature: Feature) -> pl.Series:
         """Return a feature of every record, in run order, that a filter of the recipe reads."""
