@@ -1,23 +1,24 @@
-"""Quiet: what transformers draws and warns of by itself is not for whoever reads our output."""
+"""Quiet: the Trainer leaves the process and the model's configuration as it found them."""
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import torch
 from transformers.utils import logging
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
-    """Keep bars, and warnings of names that transformers is about to rename, off the screen."""
-    level, drawn = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
+def quiet(model: Any) -> Iterator[None]:
+    """Show no bars of the libraries' own, and undo what they switch for the whole process."""
+    bars = logging.is_progress_bar_enabled()
+    exact = torch.are_deterministic_algorithms_enabled()
+    cache = model.config.use_cache
     logging.disable_progress_bar()
     try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", category=FutureWarning, module=r"transformers|peft")
-            yield
+        yield
     finally:
-        logging.set_verbosity(level)
-        if drawn:
+        model.config.use_cache = cache
+        torch.use_deterministic_algorithms(exact)
+        if bars:
             logging.enable_progress_bar()

@@ -1,18 +1,41 @@
 """Train: examples and a model in, a trained model out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import torch
-from transformers import TrainingArguments, set_seed
+from transformers import TrainerCallback
 
-from curator.training.batches import PackedRows, collate
-from curator.training.conversation import Example
-from curator.training.pack import pack
+from curator.training.arguments import trainer_arguments
+from curator.training.conversation import Conversation, Example
+from curator.training.flow import Flow
+from curator.training.interruption import Interruption
+from curator.training.journal import Journal
+from curator.training.machine import machine
+from curator.training.meter import Meter
+from curator.training.plan import Plan, plan
+from curator.training.progress import Listener, silent
+from curator.training.quiet import quiet
 from curator.training.settings import Training
+from curator.training.shape import ModelShape
+from curator.training.start import Start, start
 from curator.training.trainer import SftTrainer
+from curator.training.work import lay_out
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What is seen of a run while it goes on."""
+
+    listener: Listener = silent
+    prompts: Sequence[Conversation] = ()
+    """Conversations that end with a question; answered at every look, into `answers.jsonl`."""
+    answer_tokens: int = 128
+    """The longest answer."""
+    tensorboard: bool = False
+    """Write what TensorBoard draws, too."""
 
 
 @dataclass(frozen=True)
@@ -22,53 +45,77 @@ class Trained:
     model: Any
     steps: int
     loss: float
+    """Nats per supervised token, the mean over all steps."""
     history: list[dict[str, Any]]
+    """One entry a step, as in `metrics.jsonl`; see `Progress`."""
+    best_step: int | None
+    """The step whose weights these are, where they are not those of the last one."""
+    save: Callable[[Path], None]
+    """Write the weights into a folder; of several processes, all must call it."""
 
 
-def train(
+def train(  # noqa: PLR0913
     model: Any,
     tokenizer: Any,
     training: Sequence[Example],
     held_out: Sequence[Example],
     settings: Training,
-    folder: Path,
+    folder: Path | None,
+    *,
+    callbacks: Sequence[TrainerCallback] = (),
+    resume: bool = False,
+    planned: Plan | None = None,
+    watch: Watch | None = None,
 ) -> Trained:
-    """Train a model on the examples; checkpoints and metrics go to `folder`."""
-    set_seed(settings.seed)
-    width = settings.micro_tokens or settings.max_tokens
-    padding = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else 0
+    """Train a model on the examples; checkpoints, metrics and answers go to `folder`.
 
-    def rows(examples: Sequence[Example]) -> PackedRows:
-        return PackedRows(examples, pack([len(one) for one in examples], width), width, padding)
+    Without a folder nothing is written. With `resume` it goes on from the last whole checkpoint, to
+    the same bits as if it had never stopped. Raises KeyboardInterrupt when the step is saved during
+    which Ctrl-C or SIGTERM came.
+    """
+    watch = watch or Watch()
+    arguments = trainer_arguments(settings, folder)
+    processes, first = arguments.world_size, arguments.should_save
+    shape, device = ModelShape.of(model.config), machine()
+    lengths = [len(example) for example in training]
+    planned = planned or plan(shape, settings, lengths, device, processes=processes)
+    padding = tokenizer.pad_token_id or 0
+    work = lay_out(training, held_out, settings, planned, processes=processes, padding=padding)
+    begun = start(folder, work, resume=resume, first=first) if folder else Start(planned)
+    journal = Journal(folder and folder / "metrics.jsonl", after=begun.step, writes=first)
+    with quiet(model), Interruption(heard=folder is not None) as interruption:
+        trainer = SftTrainer(model, arguments, work, interruption)
+        meter = Meter(trainer, shape, device, journal, (watch.listener,))
+        for callback in (_flow(trainer, saves=folder is not None), meter, *callbacks):
+            trainer.add_callback(callback)
+        trainer.run(begun)
+        best = trainer.load_best()
+    return _trained(trainer, journal, best, tokenizer)
 
-    arguments = TrainingArguments(
-        output_dir=str(folder),
-        per_device_train_batch_size=1,
-        per_device_eval_batch_size=1,
-        gradient_accumulation_steps=max(1, settings.batch_tokens // width),
-        learning_rate=settings.learning_rate,
-        lr_scheduler_type=settings.schedule,
-        warmup_steps=settings.warmup,
-        weight_decay=settings.weight_decay,
-        max_grad_norm=settings.max_grad_norm,
-        num_train_epochs=settings.epochs,
-        max_steps=settings.max_steps or -1,
-        seed=settings.seed,
-        use_cpu=not torch.cuda.is_available(),
-        remove_unused_columns=False,
-        logging_nan_inf_filter=False,
-        prediction_loss_only=True,
-        logging_steps=1,
-        save_strategy="no",
-        report_to=[],
-        disable_tqdm=True,
+
+def _trained(trainer: SftTrainer, journal: Journal, best: int | None, tokenizer: Any) -> Trained:
+    losses = [line["loss"] for line in journal.lines]
+    return Trained(
+        model=trainer.model,
+        steps=trainer.state.global_step,
+        loss=sum(losses) / len(losses),
+        history=journal.lines,
+        best_step=best,
+        save=partial(_save, trainer, tokenizer),
     )
-    trainer = SftTrainer(
-        model=model,
-        args=arguments,
-        train_dataset=rows(training),
-        eval_dataset=rows(held_out) if held_out else None,
-        data_collator=collate,
+
+
+def _flow(trainer: SftTrainer, *, saves: bool) -> Flow:
+    work = trainer.work
+    return Flow(
+        eval_every=work.eval_every,
+        save_every=work.save_every if saves else None,
+        patience=work.settings.patience,
+        interrupted=trainer.is_interrupted,
     )
-    found = trainer.train()
-    return Trained(trainer.model, found.global_step, found.training_loss, trainer.state.log_history)
+
+
+def _save(trainer: SftTrainer, tokenizer: Any, folder: Path) -> None:
+    trainer.save_model(str(folder))
+    if trainer.args.should_save:
+        tokenizer.save_pretrained(folder)

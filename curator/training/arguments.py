@@ -1,0 +1,48 @@
+"""Arguments: our settings in the words of transformers' Trainer."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import TrainingArguments
+
+from curator.training.settings import Training
+
+
+def trainer_arguments(settings: Training, folder: Path | None) -> TrainingArguments:
+    """Return what the Trainer is told; evaluating and saving are told by callbacks."""
+    on_gpu = torch.cuda.is_available()
+    return TrainingArguments(
+        # The Trainer makes this folder even where nothing is written.
+        output_dir=str(folder or tempfile.gettempdir()),
+        per_device_train_batch_size=1,
+        learning_rate=settings.learning_rate,
+        lr_scheduler_type=settings.schedule,
+        warmup_steps=settings.warmup,
+        weight_decay=settings.weight_decay,
+        max_grad_norm=settings.max_grad_norm,
+        optim="adamw_torch_fused" if on_gpu else "adamw_torch",
+        seed=settings.seed,
+        full_determinism=settings.deterministic,
+        use_cpu=not on_gpu,
+        metric_for_best_model="loss",
+        greater_is_better=False,
+        logging_steps=1,
+        **_constant(),
+    )
+
+
+def _constant() -> dict[str, Any]:
+    return {
+        "eval_strategy": "no",
+        "save_strategy": "steps",
+        "save_steps": 10**9,
+        "logging_nan_inf_filter": False,
+        "prediction_loss_only": True,
+        "remove_unused_columns": False,
+        "average_tokens_across_devices": True,
+        "ddp_find_unused_parameters": False,
+        "report_to": [],
+        "disable_tqdm": True,
+    }
