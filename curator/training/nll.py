@@ -9,7 +9,9 @@ import torch
 from numpy.typing import NDArray
 
 from curator.training.batches import IGNORED, PackedRows, collate
+from curator.training.compiled import uncompiled
 from curator.training.conversation import Example
+from curator.training.loss import with_chunked_loss
 from curator.training.pack import pack
 
 
@@ -27,21 +29,17 @@ def nll(model: Any, examples: Sequence[Example], width: int) -> Losses:
     """Return the losses of each example's supervised tokens, in rows of `width` tokens."""
     rows = PackedRows(examples, pack([len(one) for one in examples], width), width, 0)
     sums, counts = np.zeros(len(examples)), np.zeros(len(examples), np.int64)
+    with_chunked_loss(model)
     was_training = model.training
     model.eval()
-    with torch.inference_mode():
+    with torch.inference_mode(), uncompiled(model):
         for place in range(len(rows)):
-            batch = {name: rows_.to(model.device) for name, rows_ in collate([rows[place]]).items()}
-            logits = model(
-                input_ids=batch["input_ids"], position_ids=batch["position_ids"], use_cache=False
-            ).logits[0]
-            labels = batch["shift_labels"][0]
-            learnt = labels != IGNORED
-            losses = torch.nn.functional.cross_entropy(
-                logits[learnt].float(), labels[learnt], reduction="none"
-            ).double()
-            owners = batch["segments"][0][learnt].cpu().numpy()
-            np.add.at(sums, owners, losses.cpu().numpy())
+            batch = collate([rows[place]])
+            learnt = batch["shift_labels"][0] != IGNORED
+            owners = batch["segments"][0][learnt].numpy()
+            asked = {name: values.to(model.device) for name, values in batch.items()}
+            losses = model(**asked).losses.double().cpu().numpy()
+            np.add.at(sums, owners, losses)
             np.add.at(counts, owners, 1)
     model.train(was_training)
     return Losses(sums, counts)
