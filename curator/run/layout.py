@@ -8,7 +8,6 @@ from pathlib import Path
 from curator.features import Feature
 from curator.filters import DuplicateFilter, Filter
 
-
 TUNED_SCORES = "scores.parquet"
 """What a trained model found of each record, in its folder below `tune/`."""
 

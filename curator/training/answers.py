@@ -99,9 +99,7 @@ def _derived(
     return () if end is None else (Span(start, end),)
 
 
-def _start(
-    template: Template, before: Sequence[Message], tools: Tools, text: str
-) -> int | None:
+def _start(template: Template, before: Sequence[Message], tools: Tools, text: str) -> int | None:
     """Return where the text stops asking and the answer begins.
 
     Some templates ask with more than they then write, such as an opened `<think>`: the answer
@@ -115,9 +113,7 @@ def _start(
     return None
 
 
-def _judged(
-    template: Template, text: str, answer: Answer, message: Message, seen: int
-) -> Answer:
+def _judged(template: Template, text: str, answer: Answer, message: Message, seen: int) -> Answer:
     """End an answer with its end-of-turn token, or say what is wrong; `seen` ended the one before."""
     if not answer.spans:
         return replace(answer, trouble=MOVED)

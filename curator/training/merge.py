@@ -15,7 +15,7 @@ from transformers import AutoModelForCausalLM
 
 from curator.errors import ModelError
 from curator.training.conversation import Example
-from curator.training.quiet import quiet
+from curator.training.hush import hush
 
 ADAPTER = "adapter"
 MODEL = "model"
@@ -50,7 +50,7 @@ def save_trained(
     Raises:
         ModelError: what was read again is not what was trained.
     """
-    with quiet():
+    with hush():
         return _save(model.eval(), tokenizer, folder, examples, stops)
 
 

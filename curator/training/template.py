@@ -35,7 +35,9 @@ class Template:
                 "template it is to learn beside its tokenizer as `chat_template.jinja`"
             )
         self._tokenizer = tokenizer
-        named = {token.content for token in tokenizer.added_tokens_decoder.values() if token.special}
+        named = {
+            token.content for token in tokenizer.added_tokens_decoder.values() if token.special
+        }
         named |= set(tokenizer.all_special_tokens)
         ordered = sorted(named, key=lambda token: (-len(token), token))
         self._special = re.compile("|".join(map(re.escape, ordered)) or "(?!)")
