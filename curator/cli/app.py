@@ -8,6 +8,7 @@ from curator import __version__
 from curator.cli import ask, look, rights, work
 from curator.cli.models import models
 from curator.cli.output import say
+from curator.cli.tune import tune
 
 app = typer.Typer(
     name="curator",
@@ -43,6 +44,7 @@ for command in (
     ask.diff,
     ask.whatif,
     work.export,
+    tune,
     rights.release,
     rights.forget,
     ask.dashboard,

@@ -132,13 +132,14 @@ def _changes(changes: list[str]) -> dict[str, dict[str, Any]]:
                 f"length.max_words=300, filter.on.rule=flag, or select.max_records=5000"
             )
         if rule is None:
-            asked.setdefault(label, {})[setting] = _value(text, change)
+            asked.setdefault(label, {})[setting] = read_value(text, change)
         else:
             asked.setdefault(label, {}).setdefault("on", {})[rule] = text
     return asked
 
 
-def _value(text: str, change: str) -> Any:
+def read_value(text: str, change: str) -> Any:
+    """Read the value of a setting as YAML does; `change` is what the user wrote."""
     import yaml
 
     try:

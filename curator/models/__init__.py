@@ -20,7 +20,7 @@ from curator.models.device import described
 from curator.models.digest import digest_of
 from curator.models.embedders import Embedder, embedder, embedder_files
 from curator.models.endpoint import Endpoint, Failed
-from curator.models.folders import COMPANIONS, PATTERNS, folder_of
+from curator.models.folders import COMPANIONS, PATTERNS, digest_of_folder, folder_of
 from curator.models.guard import Exchange, GuardModel, guard_model
 from curator.models.judges import (
     Judge,
@@ -91,6 +91,7 @@ __all__ = [
     "clearing_of",
     "described",
     "digest_of",
+    "digest_of_folder",
     "embedder",
     "embedder_files",
     "file_of",

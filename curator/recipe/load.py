@@ -69,6 +69,15 @@ def parse_recipe(text: str, name: str = "recipe") -> Recipe:
         raise RecipeError("\n".join(lines)) from None
 
 
+def parse_tune(said: Mapping[str, Any]) -> Tune:
+    """Read settings of `tune:` by themselves; every mistake is a RecipeError."""
+    try:
+        return Tune.model_validate(dict(said))
+    except ValidationError as error:
+        problems = [{**problem, "loc": ("tune", *problem["loc"])} for problem in error.errors()]
+        raise RecipeError("\n".join(_explain(problem, {}) for problem in problems)) from None
+
+
 def placed(recipe: Recipe, place: Callable[[str], str]) -> Recipe:
     """Return the recipe with the paths of its filters, selection and tuning put elsewhere."""
     moved: dict[str, Any] = {"filters": [one.placed(place) for one in recipe.filters]}

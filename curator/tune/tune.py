@@ -1,0 +1,167 @@
+"""Tune: the kept records of a run become a trained model, in a folder of the run."""
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from curator.errors import RunError
+from curator.models import digest_of_folder
+from curator.recipe import Tune
+from curator.run import Run, hold, write_text
+from curator.tune.card import shown_base
+from curator.tune.finish import Outcome, finish, mean_loss
+from curator.tune.material import Material, material_of
+from curator.tune.settings import training_of
+from curator.tune.tuned import Tuned
+
+if TYPE_CHECKING:
+    from curator.training.conversation import Conversation
+    from curator.training.progress import Listener
+
+TUNED = "tuned.json"
+JOB = "job"
+_ASKED = "asked.json"
+_PROMPTS = 3
+"""Prompts of the validation split that are answered at every look where the recipe names none."""
+_INTERRUPTED = 3
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How a training is gone about; none of it changes what is learnt."""
+
+    name: str | None = None
+    """Its folder below `tune/`; the model and the method when absent."""
+    processes: int = 1
+    """Processes, one a GPU."""
+    fresh: bool = False
+    """Train again where another training lies."""
+    listener: "Listener | None" = None
+    """Told of every step, where there is one process."""
+
+
+def tune(run: Run, settings: Tune, ways: Ways) -> tuple[Path, Tuned]:
+    """Train a model on the kept records, and return its folder and what is known of it.
+
+    What was begun with the same settings and records is gone on with, and what is done is not done
+    again.
+
+    Raises:
+        RunError: the folder holds a training of other settings or records.
+        KeyboardInterrupt: it was asked to stop; the same call goes on.
+    """
+    folder = folder_of(run, settings, ways)
+    with hold(folder / ".lock"):
+        material = material_of(run, settings)
+        _begin(run, folder, settings, material, fresh=ways.fresh)
+        done = folder / TUNED
+        if done.exists():
+            return folder, Tuned.model_validate_json(done.read_text("utf-8"))
+        before = _loss_before(run, settings, material)
+        outcome = _train(folder / JOB, ways, before)
+        found = finish(run, folder, settings, material, outcome)
+        shutil.rmtree(folder / JOB / "trained", ignore_errors=True)
+    return folder, found
+
+
+def write_only(run: Run, settings: Tune, ways: Ways) -> Path:
+    """Write the job of a training, and return its folder; `tune` goes on from it."""
+    folder = folder_of(run, settings, ways)
+    with hold(folder / ".lock"):
+        _begin(run, folder, settings, material_of(run, settings), fresh=ways.fresh)
+    return folder / JOB
+
+
+def folder_of(run: Run, settings: Tune, ways: Ways) -> Path:
+    """Return where a training lies: below `tune/`, under its name."""
+    base = shown_base(settings.model.removeprefix("hub:")).rpartition("/")[2]
+    return run.layout.tune / (ways.name or f"{base}-{settings.method}")
+
+
+def _begin(run: Run, folder: Path, settings: Tune, material: Material, *, fresh: bool) -> None:
+    """Make sure that the folder holds the job that is wanted, and no other."""
+    asked = json.dumps(
+        {
+            "settings": settings.model_dump(mode="json"),
+            "seed": run.recipe.seed,
+            "base": digest_of_folder(material.base),
+            "training": material.fingerprint,
+        },
+        indent=2,
+    )
+    told = folder / _ASKED
+    if fresh or not told.exists():
+        for path in folder.iterdir():
+            if path.name != ".lock":
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        _write_job(run, folder / JOB, settings, material)
+        write_text(told, asked)
+    elif told.read_text("utf-8") != asked:
+        raise RunError(
+            f"{folder} holds a training of other settings, records or weights: give this one "
+            f"another name with --name, or train again there with --fresh"
+        )
+
+
+def _write_job(run: Run, folder: Path, settings: Tune, material: Material) -> None:
+    from curator.training.job import Job, write_job
+
+    job = Job(
+        model=material.base,
+        settings=training_of(settings, run.recipe.seed),
+        training=material.training.examples,
+        held_out=material.held_out.examples,
+        prompts=_prompts(settings, material),
+    )
+    write_job(folder, job)
+
+
+def _prompts(settings: Tune, material: Material) -> "list[Conversation]":
+    from curator.training.conversation import Conversation
+
+    if settings.prompts:
+        return [
+            Conversation(f"prompt-{number}", [{"role": "user", "content": text}])
+            for number, text in enumerate(settings.prompts, start=1)
+        ]
+    return material.told.held_out[:_PROMPTS]
+
+
+def _loss_before(run: Run, settings: Tune, material: Material) -> float | None:
+    from curator.training.model import read_model
+
+    if not material.held_out.examples:
+        return None
+    model = read_model(material.base, precision=settings.precision)
+    return mean_loss(model, material.held_out.examples)
+
+
+def _train(job: Path, ways: Ways, before: float | None) -> Outcome:
+    """Run the job here, in one process or several, or take what was run elsewhere."""
+    from curator.training.job import run_job
+    from curator.training.model import read_model
+    from curator.training.progress import silent
+
+    if (job / "result.json").exists():
+        model = read_model(job / "trained")
+    elif ways.processes > 1:
+        _run_in_processes(job, ways.processes)
+        model = read_model(job / "trained")
+    else:
+        model = run_job(job, listener=ways.listener or silent).model
+    last = json.loads((job / "metrics.jsonl").read_text("utf-8").splitlines()[-1])
+    return Outcome(model, last["step"], last["epoch"], last["elapsed"], before)
+
+
+def _run_in_processes(job: Path, processes: int) -> None:
+    launcher = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
+    command = [sys.executable, *launcher, "-m", "curator.training", str(job)]
+    code = subprocess.run(command, check=False).returncode
+    if code == _INTERRUPTED:
+        raise KeyboardInterrupt
+    if code:
+        raise RunError(f"{job} was not trained to its end: what its processes said is above")
