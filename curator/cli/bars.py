@@ -18,15 +18,12 @@ def training_bar() -> "Iterator[Listener]":
         yield _looked
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bars
 
-    columns = (
-        TextColumn("training"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[said]}"),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    said = TextColumn("{task.fields[said]}")
+    columns = (TextColumn("training"), BarColumn(), MofNCompleteColumn(), said)
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
         task = bars.add_task("training", total=None, said="")
 
         def told(progress: "Progress") -> None:

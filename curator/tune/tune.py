@@ -12,6 +12,7 @@ from curator.errors import RunError
 from curator.models import digest_of_folder
 from curator.recipe import Tune
 from curator.run import Run, hold, write_text
+from curator.tune.base import need_training
 from curator.tune.card import shown_base
 from curator.tune.finish import Outcome, finish, mean_loss
 from curator.tune.material import Material, material_of
@@ -54,8 +55,11 @@ def tune(run: Run, settings: Tune, ways: Ways) -> tuple[Path, Tuned]:
         RunError: the folder holds a training of other settings or records.
         KeyboardInterrupt: it was asked to stop; the same call goes on.
     """
+    need_training("training a model")
+    from curator.training.hush import hush
+
     folder = folder_of(run, settings, ways)
-    with hold(folder / ".lock"):
+    with hold(folder / ".lock"), hush():
         material = material_of(run, settings)
         _begin(run, folder, settings, material, fresh=ways.fresh)
         done = folder / TUNED
