@@ -31,6 +31,8 @@ class Outcome:
     model: Any
     steps: int
     epochs: float
+    best_step: int | None
+    """The step whose weights these are, where they are not the last one's."""
     seconds: float
     before: float | None
     """Loss on the validation split before, in nats per learnt token."""
@@ -57,6 +59,7 @@ def finish(run: Run, folder: Path, settings: Tune, material: Material, outcome: 
         fingerprint=material.fingerprint,
         steps=outcome.steps,
         epochs=outcome.epochs,
+        best_step=outcome.best_step,
         precision=str(model.dtype).removeprefix("torch."),
         device=device_name(),
         seconds=round(outcome.seconds, 1),

@@ -1,7 +1,7 @@
 """Material: everything a training needs of a run, as tokens of the model it is to teach."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,6 +58,8 @@ def material_of(run: Run, settings: Tune) -> Material:
         CuratorError: nothing is left to train on.
     """
     told = conversations_of(run, settings.splits)
+    if not told.training:
+        raise _nothing(run, Counter(one.reason for one in told.left_out))
     base = base_folder(settings.model, lambda: _texts(told.training))
     from curator.training.model import load_tokenizer
     from curator.training.prepare import prepare
@@ -70,12 +72,16 @@ def material_of(run: Run, settings: Tune) -> Material:
     )
     found = Material(base, renderer, told, training, held_out)
     if not training.examples:
-        why = ", ".join(f"{reason} {count:,}" for reason, count in found.left_out.items())
-        raise CuratorError(
-            f"{run.path} has nothing to train on: {why or 'it kept no records'}. "
-            f"`curator tune {run.path} --dry-run` tells more"
-        )
+        raise _nothing(run, found.left_out)
     return found
+
+
+def _nothing(run: Run, left_out: Mapping[str, int]) -> CuratorError:
+    why = ", ".join(f"{reason} {count:,}" for reason, count in left_out.items())
+    return CuratorError(
+        f"{run.path} has nothing to train on ({why or 'no record was kept for the first split'}): "
+        f"look at its report, or at `splits` of `tune:`"
+    )
 
 
 def _texts(conversations: "list[Conversation]") -> Iterator[str]:

@@ -146,19 +146,19 @@ def _loss_before(run: Run, settings: Tune, material: Material) -> float | None:
 
 def _train(job: Path, ways: Ways, before: float | None) -> Outcome:
     """Run the job here, in one process or several, or take what was run elsewhere."""
-    from curator.training.job import run_job
+    from curator.training.job import RESULT, TRAINED, run_job
     from curator.training.model import read_model
     from curator.training.progress import silent
 
-    if (job / "result.json").exists():
-        model = read_model(job / "trained")
-    elif ways.processes > 1:
-        _run_in_processes(job, ways.processes)
-        model = read_model(job / "trained")
-    else:
-        model = run_job(job, listener=ways.listener or silent).model
+    if not (job / RESULT).exists():
+        if ways.processes > 1:
+            _run_in_processes(job, ways.processes)
+        else:
+            run_job(job, listener=ways.listener or silent)
     last = json.loads((job / "metrics.jsonl").read_text("utf-8").splitlines()[-1])
-    return Outcome(model, last["step"], last["epoch"], last["elapsed"], before)
+    best = json.loads((job / RESULT).read_text("utf-8"))["best_step"]
+    model = read_model(job / TRAINED)
+    return Outcome(model, last["step"], last["epoch"], best, last["elapsed"], before)
 
 
 def _run_in_processes(job: Path, processes: int) -> None:
