@@ -4,12 +4,12 @@ end-of-turn token.
 A template may mark its answers with `{% generation %}`. Where it does not, an answer begins where
 the text that asks for it ends, and ends where the text of the turns up to it does. Templates that
 write earlier turns otherwise once later ones follow (as Qwen3's, which takes their thinking away)
-break the second rule, and rarely the first; then an answer's end is looked for in the whole text.
+break the second rule, and rarely the first; then what follows the thinking is looked for in the
+whole text.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from os.path import commonprefix
 
 from curator.errors import CarryError
 from curator.training.conversation import Message
@@ -35,9 +35,9 @@ class Answer:
 
 
 def find_answers(
-    template: Template, messages: Sequence[Message], tools: Tools, ends: frozenset[str]
+    template: Template, messages: Sequence[Message], tools: Tools
 ) -> tuple[str, list[Answer]]:
-    """Return the text of a conversation and its answers; `ends` are the known end-of-turn tokens.
+    """Return the text of a conversation and its answers.
 
     Raises CarryError where the template refuses the conversation.
     """
@@ -47,7 +47,7 @@ def find_answers(
         owned = _share_out(template, messages, tools, (turns, marked))
     else:
         text = template.write(messages, tools)
-        owned = [_derived(template, (messages, tools, text), turn, ends) for turn in turns]
+        owned = [_derived(template, (messages, tools, text), turn) for turn in turns]
     found: list[Answer] = []
     seen = 0
     for turn, spans in zip(turns, owned, strict=True):
@@ -73,10 +73,7 @@ def _share_out(
 
 
 def _derived(
-    template: Template,
-    whole: tuple[Sequence[Message], Tools, str],
-    turn: int,
-    ends: frozenset[str],
+    template: Template, whole: tuple[Sequence[Message], Tools, str], turn: int
 ) -> tuple[Span, ...]:
     """Find an answer in the text of the whole conversation, by the texts of its first turns."""
     messages, tools, text = whole
@@ -90,13 +87,23 @@ def _derived(
         return ()
     if text.startswith(upto) and len(upto) > start:
         return (Span(start, len(upto)),)
-    said = messages[turn]["content"].strip()
-    at = text.find(said, start)
-    if at < 0:
-        return ()
-    tokens = template.special_tokens(text, at + len(said), len(text))
-    end = next((span.end for span in tokens if text[span.start : span.end] in ends), None)
-    return () if end is None else (Span(start, end),)
+    own = _last_words(template, upto, start, messages[turn])
+    at = text.find(upto[own:], start) if own else -1
+    # What is found beyond another special token would be the same words of another turn.
+    passed = [len(template.special_tokens(*s)) for s in ((text, start, at), (upto, start, own))]
+    return (Span(start, at + len(upto) - own),) if at >= 0 and passed[0] <= passed[1] else ()
+
+
+def _last_words(template: Template, upto: str, start: int, message: Message) -> int:
+    """Return where, in the text that ends with an answer, its content begins; 0 if nowhere.
+
+    That is the last place before its calls, or else before its end; thinking may say the same.
+    """
+    tokens = template.special_tokens(upto, start, len(upto))
+    limit = tokens[-1].start if tokens else len(upto)
+    for call in message.get("tool_calls") or ():
+        limit = min(limit, max(start, upto.find(call["function"]["name"], start)))
+    return max(0, upto.rfind(message["content"].strip(), start, limit))
 
 
 def _start(template: Template, before: Sequence[Message], tools: Tools, text: str) -> int | None:
@@ -109,12 +116,16 @@ def _start(template: Template, before: Sequence[Message], tools: Tools, text: st
     if text.startswith(asked):
         return len(asked)
     if text.startswith(template.write(before, tools)):
-        return len(commonprefix([asked, text]))
+        pairs = enumerate(zip(asked, text, strict=False))
+        return next((i for i, (one, other) in pairs if one != other), len(text))
     return None
 
 
 def _judged(template: Template, text: str, answer: Answer, message: Message, seen: int) -> Answer:
-    """End an answer with its end-of-turn token, or say what is wrong; `seen` ended the one before."""
+    """End an answer with its end-of-turn token, or say what is wrong with it.
+
+    `seen` is where the answer before it ended.
+    """
     if not answer.spans:
         return replace(answer, trouble=MOVED)
     said = message["content"].strip()

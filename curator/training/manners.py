@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 from curator.errors import CarryError, ModelError
 from curator.training.answers import Answer, find_answers
 from curator.training.conversation import Message
+from curator.training.reasons import ENDLESS, MEANINGS
 from curator.training.template import Template
 
 Thinking = Literal["field", "tags"]
@@ -67,7 +68,7 @@ def _thinking(template: Template) -> Thinking:
 
 def _ends(template: Template, messages: list[Message]) -> frozenset[str]:
     try:
-        text, found = find_answers(template, messages, None, frozenset())
+        text, found = find_answers(template, messages, None)
     except CarryError as error:
         raise ModelError(
             f"the chat template of {template.name} refuses the simplest conversation, one question "
@@ -81,16 +82,22 @@ def _ends(template: Template, messages: list[Message]) -> frozenset[str]:
 
 
 def _complaint(template: Template, text: str, answer: Answer) -> str:
-    marked = template.has_marks(None)
+    if answer.trouble != ENDLESS:
+        return (
+            f"answers cannot be told from questions with the chat template of {template.name}: "
+            f"{MEANINGS[answer.trouble]}; one question and its answer become {text!r}. Mark the "
+            "answers in `chat_template.jinja`, each with its end-of-turn token, between "
+            "`{% generation %}` and `{% endgeneration %}`"
+        )
     mend = (
         "let its `{% endgeneration %}` come behind the end-of-turn token"
-        if marked
+        if template.has_marks(None)
         else "let it write the end-of-turn token behind each answer, and see that the tokenizer "
         "names it among its special tokens"
     )
-    tail = text[answer.spans[0].start :] if answer.spans else text
     return (
         f"with the chat template of {template.name} no end-of-turn token would be learnt, so that "
-        f"the model would never stop: it writes the answer {_SAID['content']!r} as {tail!r}. "
-        f"Mend `chat_template.jinja` beside the tokenizer: {mend}"
+        f"the model would never stop: the answer {_SAID['content']!r} becomes "
+        f"{text[answer.spans[0].start :]!r}. Mend `chat_template.jinja` beside the tokenizer: "
+        f"{mend}"
     )

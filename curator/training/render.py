@@ -106,9 +106,7 @@ class Renderer:
     ) -> tuple[Written, list[Answer]]:
         """Write messages with the wanted answers learnt; return also those that cannot be."""
         try:
-            text, found = find_answers(
-                self._template, messages, conversation.tools, self._manners.ends
-            )
+            text, found = find_answers(self._template, messages, conversation.tools)
         except CarryError as error:
             raise UnfitError(conversation.id, REFUSED, str(error)) from error
         asked = [answer for answer in found if answer.turn in wanted]
