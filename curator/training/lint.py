@@ -14,15 +14,16 @@ from curator.training.render import Renderer
 Level = Literal["warning", "note"]
 _EXAMPLES = 5
 _SHORT = 3
-_LITTLE = 0.05
+_LITTLE = 0.02
 _LEFTOVERS = (
-    r"<\|(?:im_start|im_end|endoftext|eot_id|eom_id|start_header_id|end_header_id|begin_of_text|"
-    r"end_of_text|system|user|assistant|end)\|>",
+    r"<\|(?:im_start|im_end|im_sep|endoftext|eot_id|eom_id|start_header_id|end_header_id|"
+    r"begin_of_text|end_of_text|system|user|assistant|end|START_OF_TURN_TOKEN|END_OF_TURN_TOKEN)\|>",
     r"<(?:start_of_turn|end_of_turn|bos|eos|s)>|</s>",
     r"\[/?(?:INST|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|SYSTEM_PROMPT)\]|<</?SYS>>",
     r"^### ?(?:Instruction|Response|Input|Human|Assistant):",
 )
-"""What well-known templates write around turns: ChatML, Llama 2 to 3, Mistral, Gemma, Alpaca."""
+"""What well-known templates write around turns: ChatML, Llama 2 and 3, Mistral, Gemma, Command R,
+Alpaca."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,8 @@ def _leftovers(conversations: Sequence[Conversation], tokenizer: Any) -> list[No
         "template_leftovers",
         found,
         f"marks of a chat template inside a turn: {named}",
-        "mend them with the repair `special_tokens`, or drop them with a filter `pattern`",
+        "the repair `special_tokens` cuts them off the ends of turns, and the filter `artifacts` "
+        "drops answers with such marks inside; the model's own are learnt as the ends they are",
     )
 
 

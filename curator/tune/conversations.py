@@ -10,6 +10,7 @@ import polars as pl
 
 from curator.errors import CarryError
 from curator.export.assign import WHOLE, assign
+from curator.export.draw import CAPPED, UNDRAWN
 from curator.export.entry import Entry, entries
 from curator.export.rows import LEAK
 from curator.export.turns import arguments_of, is_learnt, split_answer, split_pair, tools_of
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from curator.training.conversation import Conversation, Message
     from curator.training.prepare import LeftOut
 
+_SAID = {
+    LEAK: "a held-out record that nearly repeats one of another split",
+    CAPPED: "more than the cap of its input allows",
+    UNDRAWN: "not drawn by the weight of its input",
+}
 _UNKNOWN = "not judged"
 """The group of a record whose task nobody knows."""
 
@@ -64,7 +70,8 @@ def conversations_of(run: Run, shares: Mapping[str, float]) -> Told:
         try:
             told = _told(entry, group)
         except CarryError as error:
-            left_out.append(LeftOut(entry.id, str(error)))
+            reason = str(error)
+            left_out.append(LeftOut(entry.id, reason, said=_SAID.get(reason, "")))
             continue
         sides[entry.side].extend([told] * entry.copies)
     return Told({name: sides[name] for name in names}, left_out)
@@ -115,7 +122,7 @@ def _message(turn: Turn, *, context: bool) -> "Message":
         found["reasoning_content"] = _reasoning(turn)
     if turn.get("tool_calls"):
         found["tool_calls"] = [_call(call) for call in turn["tool_calls"]]
-    found |= {key: turn[key] for key in ("name", "tool_call_id") if turn.get(key)}  # type: ignore[literal-required]
+    found |= {key: turn[key] for key in ("name", "tool_call_id") if turn.get(key)}
     if turn["role"] == "assistant":
         if context or "weight" in turn:
             found["learn"] = is_learnt(turn) if "weight" in turn else False
