@@ -4,6 +4,7 @@ import os
 import platform
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import torch
@@ -35,9 +36,29 @@ def machine() -> Machine:
         free, memory = torch.cuda.mem_get_info()
         name = torch.cuda.get_device_name()
         return Machine("cuda", name, memory, free, peak_flops(name), torch.cuda.device_count())
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
+    memory, free = _cpu_memory()
     return Machine("cpu", platform.processor() or platform.machine(), memory, free, _cpu_peak())
+
+
+def _cpu_memory() -> tuple[int, int]:
+    """Return the bytes in all and those to be had, within what this container is allowed."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    memory, free = (page * os.sysconf(name) for name in ("SC_PHYS_PAGES", "SC_AVPHYS_PAGES"))
+    told = dict(line.split(":") for line in _lines("/proc/meminfo"))
+    if "MemAvailable" in told:
+        free = 1024 * int(told["MemAvailable"].split()[0])
+    limit = "".join(_lines("/sys/fs/cgroup/memory.max"))
+    if limit.isdigit():
+        used = int("".join(_lines("/sys/fs/cgroup/memory.current")) or 0)
+        memory, free = min(memory, int(limit)), min(free, int(limit) - used)
+    return memory, free
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        return Path(path).read_text().splitlines()
+    except OSError:
+        return []
 
 
 def _cpu_peak(width: int = 512, times: int = 5) -> float:

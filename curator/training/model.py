@@ -1,6 +1,9 @@
 """Model: a language model and its tokenizer, read from a folder, with adapters where wanted."""
 
 import json
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +47,9 @@ def read_model(folder: Path, *, precision: str = "auto") -> Any:
             f"the adapters in {folder} were learnt on {base}, which is not there: "
             "put it back, or give a merged model"
         )
-    model = PeftModel.from_pretrained(
-        _read(base, precision, device), folder, autocast_adapter_dtype=False
-    )
+    whole = _read(base, precision, device)
+    with _old_names_allowed():
+        model = PeftModel.from_pretrained(whole, folder, autocast_adapter_dtype=False)
     return model.to(device).eval()
 
 
@@ -56,19 +59,25 @@ def with_adapters(model: Any, settings: Training) -> Any:
         return model
     from peft import LoraConfig, get_peft_model
 
-    return get_peft_model(
-        model,
-        LoraConfig(
-            r=settings.rank,
-            lora_alpha=settings.alpha,
-            lora_dropout=settings.dropout,
-            target_modules="all-linear",
-            use_rslora=settings.method == "rslora",
-            use_dora=settings.method == "dora",
-            task_type="CAUSAL_LM",
-        ),
-        autocast_adapter_dtype=False,
+    config = LoraConfig(
+        r=settings.rank,
+        lora_alpha=settings.alpha,
+        lora_dropout=settings.dropout,
+        target_modules="all-linear",
+        use_rslora=settings.method == "rslora",
+        use_dora=settings.method == "dora",
+        task_type="CAUSAL_LM",
     )
+    with _old_names_allowed():
+        return get_peft_model(model, config, autocast_adapter_dtype=False)
+
+
+@contextmanager
+def _old_names_allowed() -> Iterator[None]:
+    """Let peft ask transformers by a name that transformers has since replaced."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
+        yield
 
 
 def dtype_of(precision: str, device: str) -> Any:

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 from curator.errors import CuratorError
+from curator.training.compiled import should_compile
 from curator.training.flops import training_flops
 from curator.training.machine import Machine
+from curator.training.memory import Needs, needs_of
 from curator.training.pack import pack
 from curator.training.settings import Training
 from curator.training.shape import ModelShape
@@ -16,7 +18,6 @@ _MOST_TOKENS = {"cuda": 32_768}
 _MOST_TOKENS_ELSEWHERE = 4096
 _EFFICIENCY = {"cuda": 0.4}
 _EFFICIENCY_ELSEWHERE = 0.5
-_CHUNK = 1024
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Plan:
     accumulation: int
     """Forward passes of one optimizer step, in each process."""
     checkpointing: bool
+    compiled: bool
+    """Whether each layer is compiled."""
     memory: dict[str, int]
     """Bytes, part by part."""
     total_bytes: int
@@ -56,26 +59,29 @@ def plan(
 ) -> Plan:
     """Choose how to cut up the training of documents of these lengths, and count what it takes."""
     width = row_tokens(settings, lengths, machine)
-    found = pack(list(lengths), width) if settings.packing else [[i] for i in range(len(lengths))]
+    found = pack(list(lengths), width) if settings.packing else lengths
     each = max(1, ceil(len(found) / processes))
     step = min(each, max(1, round(settings.batch_tokens / (width * processes))))
-    rows, checkpointing, memory = _cut(shape, settings, machine, width, step)
-    total = sum(memory.values())
-    steps_an_epoch = max(1, ceil(ceil(each / rows) / (step // rows)))
-    steps = settings.max_steps or ceil(settings.epochs * steps_an_epoch)
-    flops = round(training_flops(shape, settings, lengths) * steps / steps_an_epoch)
-    reached = machine.peak and machine.peak * processes * _efficiency(machine)
+    an_epoch = ceil(each / step)
+    steps = settings.max_steps or ceil(settings.epochs * an_epoch)
+    flops = round(training_flops(shape, settings, lengths) * steps / an_epoch)
+    seconds = _seconds(flops, machine, processes)
+    compiled = should_compile(settings, machine.device, seconds)
+    needs = needs_of(shape, settings, machine, compiled=compiled, processes=processes)
+    rows, checkpointing = _cut(needs, width, step)
+    memory = needs.parts(rows * width, checkpointing=checkpointing)
     return Plan(
         row_tokens=width,
         rows=rows,
         accumulation=step // rows,
         checkpointing=checkpointing,
+        compiled=compiled,
         memory=memory,
-        total_bytes=total,
-        fits=total <= machine.free,
+        total_bytes=sum(memory.values()),
+        fits=sum(memory.values()) <= machine.free,
         steps=steps,
         flops=flops,
-        seconds=flops / reached if reached else None,
+        seconds=seconds,
     )
 
 
@@ -102,51 +108,24 @@ def row_tokens(settings: Training, lengths: Sequence[int], machine: Machine) -> 
     return ceil(wide / grain) * grain
 
 
-def _cut(
-    shape: ModelShape, settings: Training, machine: Machine, width: int, step: int
-) -> tuple[int, bool, dict[str, int]]:
-    """Choose rows of a pass and checkpointing: no checkpointing, then as many rows as fit."""
+def _cut(needs: Needs, width: int, step: int) -> tuple[int, bool]:
+    """Choose the rows of a pass and checkpointing: none of it where one row fits without."""
+    settings, machine = needs.settings, needs.machine
     most = settings.micro_tokens or _MOST_TOKENS.get(machine.device, _MOST_TOKENS_ELSEWHERE)
     divisors = [n for n in range(step, 0, -1) if step % n == 0]
     wanted = [n for n in divisors if n * width <= most] or [1]
     modes = {"auto": (False, True), "on": (True,), "off": (False,)}[settings.checkpointing]
     for checkpointing in modes:
         for rows in wanted:
-            memory = memory_of(shape, settings, machine, rows * width, checkpointing=checkpointing)
-            if sum(memory.values()) <= machine.free:
-                return rows, checkpointing, memory
-    return 1, modes[-1], memory_of(shape, settings, machine, width, checkpointing=modes[-1])
+            parts = needs.parts(rows * width, checkpointing=checkpointing)
+            if sum(parts.values()) <= machine.free:
+                return rows, checkpointing
+    return 1, modes[-1]
 
 
-def memory_of(
-    shape: ModelShape, settings: Training, machine: Machine, tokens: int, *, checkpointing: bool
-) -> dict[str, int]:
-    """Return the bytes that training needs, part by part, for passes of `tokens` tokens."""
-    size = 2 if half(settings, machine) else 4
-    learnt = shape.parameters if settings.method == "full" else settings.rank * shape.adapted
-    frozen = 0 if settings.method == "full" else shape.parameters
-    moments = 8 if settings.masters else 2 * size
-    layer = 8 * shape.hidden + 2 * (shape.heads + shape.kv_heads) * shape.head_dim
-    layer += 4 * shape.feed_forward
-    kept = layer + shape.layers * shape.hidden if checkpointing else shape.layers * layer
-    chunk = min(_CHUNK, tokens) * shape.vocabulary * (size + 8)
-    return {
-        "weights": (learnt + frozen) * size,
-        "gradients": learnt * size,
-        "optimiser": learnt * moments,
-        "masters": learnt * 4 if settings.masters else 0,
-        "activations": tokens * kept * size,
-        "loss": chunk + (shape.head * 4 if settings.method == "full" else 0),
-        "reserve": machine.memory // 20,
-    }
-
-
-def half(settings: Training, machine: Machine) -> bool:
-    """Say whether weights are held in two bytes."""
-    if settings.precision == "auto":
-        return machine.device == "cuda"
-    return settings.precision == "bfloat16"
-
-
-def _efficiency(machine: Machine) -> float:
-    return _EFFICIENCY.get(machine.device, _EFFICIENCY_ELSEWHERE)
+def _seconds(flops: int, machine: Machine, processes: int) -> float | None:
+    """Estimate: the machine's best, times what training usually reaches of it."""
+    if machine.peak is None:
+        return None
+    reached = _EFFICIENCY.get(machine.device, _EFFICIENCY_ELSEWHERE)
+    return flops / (machine.peak * reached * processes)

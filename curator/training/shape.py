@@ -1,6 +1,6 @@
 """Shape: the sizes of a language model that memory and time are counted from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 from typing import Any, Self
 
@@ -32,6 +32,8 @@ class ModelShape:
     many weights."""
     windows: tuple[int | None, ...]
     """How far back each layer looks, in tokens; None looks at all."""
+    config: Any = field(default=None, repr=False, compare=False)
+    """The configuration, where the model may still be asked what its layers keep."""
 
     @classmethod
     def of(cls, config: Any) -> Self:
@@ -60,6 +62,7 @@ class ModelShape:
             linear=round(sum(_active(text, one) * prod(one.shape) for one in matrices)),
             adapted=sum(sum(one.shape[-2:]) for one in matrices if one.dim() == 2),  # noqa: PLR2004
             windows=_windows(text),
+            config=config,
         )
 
     @property
