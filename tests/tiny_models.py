@@ -7,6 +7,7 @@ import torch
 import transformers
 
 from curator.training.conversation import Example
+from curator.training.settings import Training
 
 WORDS = 97
 WINDOW = 5
@@ -81,3 +82,32 @@ def random_examples(*lengths: int, seed: int = 0, words: int = WORDS) -> list[Ex
         supervised[-1] = length > 1
         found.append(Example(str(place), tokens, supervised))
     return found
+
+
+SETTINGS = Training(
+    method="full",
+    rank=4,
+    alpha=8,
+    dropout=0.0,
+    learning_rate=1e-3,
+    schedule="cosine",
+    warmup=0.03,
+    weight_decay=0.0,
+    max_grad_norm=1.0,
+    epochs=1.0,
+    max_steps=None,
+    batch_tokens=1024,
+    max_tokens=256,
+    micro_tokens=None,
+    packing=True,
+    checkpointing="auto",
+    compile="auto",
+    precision="float32",
+    masters=False,
+    eval_every=None,
+    save_every=None,
+    patience=None,
+    deterministic=False,
+    seed=0,
+)
+"""Plain settings, to be changed by `dataclasses.replace`."""

@@ -1,4 +1,4 @@
-"""Activations: what a layer keeps for its backward pass, asked of the model itself.
+"""Kept: what a layer keeps for its backward pass, asked of the model itself.
 
 One layer and two layers of the model are run without weights and without numbers; what autograd
 keeps of the second layer is what every further layer costs.
