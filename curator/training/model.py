@@ -11,7 +11,7 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
 from curator.errors import MissingExtraError, ModelError
-from curator.training.attention import attention_for
+from curator.training.attention import DOCUMENTS, attention_for
 from curator.training.settings import Training
 
 _ADAPTER = "adapter_config.json"
@@ -29,9 +29,12 @@ def load_tokenizer(folder: Path) -> Any:
 def load_model(folder: Path, settings: Training) -> Any:
     """Read a model for training, with adapters where the method says so."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    if settings.method == "qlora":
-        return with_adapters(_read(folder, settings.precision, device, in_four_bits()), settings)
-    return with_adapters(_read(folder, settings.precision, device), settings)
+    four_bits = in_four_bits() if settings.method == "qlora" else None
+    model = _read(folder, settings.precision, device, four_bits)
+    if settings.compile == "on" and model.config._attn_implementation == DOCUMENTS:
+        # It counts documents while it runs, which no compiled layer can.
+        model.set_attn_implementation("sdpa")
+    return with_adapters(model, settings)
 
 
 def read_model(folder: Path, *, precision: str = "auto") -> Any:
