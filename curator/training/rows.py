@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from curator.training.batches import PackedRows, collate
+from curator.training.batches import IGNORED, PackedRows, collate
 from curator.training.conversation import Example
 from curator.training.pack import pack
 
@@ -23,6 +23,7 @@ class Rows:
         self.examples = examples
         self._places = places
         self._lengths = lengths
+        self.longest = int(lengths.max(initial=1))
         self.learnt = np.array([learnt[row].sum() for row in places], np.int64)
         """(rows,), supervised tokens."""
 
@@ -49,5 +50,10 @@ class Rows:
         return [one + [empty] * ((each if even else 1) - len(one)) for one in cut]
 
     def batch(self, places: Sequence[int]) -> dict[str, Any]:
-        """Return the tensors of one forward pass."""
-        return collate([self._packed[place] for place in places])
+        """Return the tensors of one forward pass, with `learnt`: which of its tokens are."""
+        found = collate([self._packed[place] for place in places])
+        # Whose example a token is of, the model need not know.
+        del found["segments"]
+        # Counted here, where nobody waits for a device.
+        found["learnt"] = (found["shift_labels"].flatten() != IGNORED).nonzero().flatten()
+        return found

@@ -9,33 +9,22 @@ from typing import Any
 from transformers import TrainerCallback
 
 from curator.training.arguments import trainer_arguments
-from curator.training.conversation import Conversation, Example
+from curator.training.conversation import Example
 from curator.training.flow import Flow
 from curator.training.interruption import Interruption
 from curator.training.journal import Journal
 from curator.training.machine import machine
 from curator.training.meter import Meter
 from curator.training.plan import Plan, plan
-from curator.training.progress import Listener, silent
+from curator.training.progress import Listener
 from curator.training.quiet import quiet
+from curator.training.render import Renderer
 from curator.training.settings import Training
 from curator.training.shape import ModelShape
 from curator.training.start import Start, start
 from curator.training.trainer import SftTrainer
+from curator.training.watch import Answering, TensorBoard, Watch
 from curator.training.work import lay_out
-
-
-@dataclass(frozen=True)
-class Watch:
-    """What is seen of a run while it goes on."""
-
-    listener: Listener = silent
-    prompts: Sequence[Conversation] = ()
-    """Conversations that end with a question; answered at every look, into `answers.jsonl`."""
-    answer_tokens: int = 128
-    """The longest answer."""
-    tensorboard: bool = False
-    """Write what TensorBoard draws, too."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +74,29 @@ def train(  # noqa: PLR0913
     journal = Journal(folder and folder / "metrics.jsonl", after=begun.step, writes=first)
     with quiet(model), Interruption(heard=folder is not None) as interruption:
         trainer = SftTrainer(model, arguments, work, interruption)
-        meter = Meter(trainer, shape, device, journal, (watch.listener,))
-        for callback in (_flow(trainer, saves=folder is not None), meter, *callbacks):
+        meter = Meter(trainer, shape, device, journal, _listeners(watch, folder, begun.step))
+        asks = _answering(watch, tokenizer, folder, begun.step, writes=first)
+        for callback in (_flow(trainer, saves=folder is not None), meter, *asks, *callbacks):
             trainer.add_callback(callback)
         trainer.run(begun)
         best = trainer.load_best()
     return _trained(trainer, journal, best, tokenizer)
+
+
+def _listeners(watch: Watch, folder: Path | None, step: int) -> list[Listener]:
+    found = [watch.listener]
+    if watch.tensorboard and folder:
+        found.append(TensorBoard(folder / "tensorboard", after=step))
+    return found
+
+
+def _answering(
+    watch: Watch, tokenizer: Any, folder: Path | None, step: int, *, writes: bool
+) -> list[Answering]:
+    if not watch.prompts:
+        return []
+    journal = Journal(folder and folder / "answers.jsonl", after=step, writes=writes)
+    return [Answering(Renderer(tokenizer), watch, journal)]
 
 
 def _trained(trainer: SftTrainer, journal: Journal, best: int | None, tokenizer: Any) -> Trained:

@@ -13,7 +13,6 @@ from transformers.trainer_utils import EvalLoopOutput
 
 from curator.errors import CuratorError
 from curator.training.activations import recompute_activations
-from curator.training.batches import IGNORED
 from curator.training.checkpoints import (
     checkpoint_folder,
     clear,
@@ -22,7 +21,10 @@ from curator.training.checkpoints import (
     note_plan,
     seal,
 )
+from curator.training.compiled import compile_layers, should_compile, uncompiled
 from curator.training.interruption import Interruption
+from curator.training.loss import with_chunked_loss
+from curator.training.masters import optimizer_for
 from curator.training.plan import halved
 from curator.training.rows import Rows
 from curator.training.start import Start
@@ -59,6 +61,8 @@ class SftTrainer(Trainer):
         self.interrupted = False
         """Whether the run stops before its end, to be resumed."""
         self._interruption = interruption
+        self._compiles = should_compile(work.settings, arguments.device.type, work.plan.seconds)
+        with_chunked_loss(model, longest=max(work.rows.longest, work.held_out.longest))
         super().__init__(model, arguments, train_dataset=work.schedule, eval_dataset=work.held_out)
         self.remove_callback(PrinterCallback)
 
@@ -67,6 +71,8 @@ class SftTrainer(Trainer):
         self.plan = start.plan
         if self.plan.checkpointing:
             recompute_activations(self.model)
+        if self._compiles:
+            compile_layers(self.model)
         steps = start.step if start.finished else self.work.schedule.steps
         self.train_dataset = replace(self.work.schedule, steps=steps)
         self.args.max_steps = steps
@@ -94,6 +100,12 @@ class SftTrainer(Trainer):
     def get_train_dataloader(self) -> Any:
         """Return the schedule in its order; every process sees every step and takes its share."""
         return DataLoader(self.train_dataset, batch_size=1, collate_fn=_only)
+
+    def create_optimizer(self, model: Any = None) -> Any:
+        """Return AdamW, over float32 copies where weights are rounded and the settings say so."""
+        if self.optimizer is None:
+            self.optimizer: Any = optimizer_for(model or self.model, self.work.settings)
+        return self.optimizer
 
     def training_step(self, model: Any, inputs: list[int], num_items_in_batch: Any = None) -> Any:
         """Add up the gradients of one optimizer step; return its loss, times the processes."""
@@ -127,7 +139,7 @@ class SftTrainer(Trainer):
             self.plan.rows,
             process=self.args.process_index,
             processes=self.accelerator.num_processes,
-            even=self.args.device.type == "cuda",
+            even=self._compiles,
         )
 
     def _summed(self, model: Any, rows: Rows, places: Sequence[int]) -> Any:
@@ -135,7 +147,7 @@ class SftTrainer(Trainer):
             name: values.to(self.args.device, non_blocking=True)
             for name, values in rows.batch(places).items()
         }
-        return summed_loss(model, batch)
+        return model(**batch).loss
 
     def _shrink(self, model: Any) -> None:
         """Forget a step that was begun, and make its forward passes smaller."""
@@ -170,7 +182,7 @@ class SftTrainer(Trainer):
         rows: Rows = dataloader
         sums = torch.zeros((), dtype=torch.float64, device=self.args.device)
         self.model.eval()
-        with torch.no_grad():
+        with torch.no_grad(), uncompiled(self.model):
             for places in self._passes(rows, range(len(rows))):
                 sums += self._summed(self.model, rows, places).double()
         self.model.train()
@@ -226,19 +238,6 @@ class SftTrainer(Trainer):
         super()._save(output_dir, state_dict)
         # The arguments are in the settings, and this file would be a pickle.
         (Path(output_dir or self.args.output_dir) / "training_args.bin").unlink(missing_ok=True)
-
-
-def summed_loss(model: Any, batch: dict[str, Any]) -> Any:
-    """Return the sum of the losses of a batch's supervised tokens, in nats."""
-    logits = model(
-        input_ids=batch["input_ids"], position_ids=batch["position_ids"], use_cache=False
-    ).logits
-    return torch.nn.functional.cross_entropy(
-        logits.flatten(0, 1).float(),
-        batch["shift_labels"].flatten(),
-        ignore_index=IGNORED,
-        reduction="sum",
-    )
 
 
 def _only(steps: list[list[int]]) -> list[int]:
