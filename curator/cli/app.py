@@ -6,6 +6,7 @@ import typer
 
 from curator import __version__
 from curator.cli import ask, look, rights, work
+from curator.cli.evaluate import evaluate
 from curator.cli.models import models
 from curator.cli.output import say
 from curator.cli.tune import tune
@@ -45,6 +46,7 @@ for command in (
     ask.whatif,
     work.export,
     tune,
+    evaluate,
     rights.release,
     rights.forget,
     ask.dashboard,
