@@ -218,6 +218,7 @@ def test_the_facts_of_an_export_are_beside_it(tmp_path: Path) -> None:
         "joined": 0,
         "as_json": [],
         "caution": "",
+        "command": "",
         "fingerprint": result.fingerprint,
     }
     assert str(result) == "1 in data; 0 left out"

@@ -40,6 +40,16 @@ Pairs = Annotated[
 ShardRows = Annotated[
     int | None, typer.Option(min=1, help="Most rows of one file; one file when absent.")
 ]
+Container = Annotated[
+    Literal["jsonl", "parquet", "hf"], typer.Option("--as", help="The kind of file.")
+]
+Splits = Annotated[str | None, typer.Option(help="Shares, such as train=95,validation=5.")]
+WithConfig = Annotated[
+    bool, typer.Option("--with-config", help="Write the trainer's config as well.")
+]
+TrainedModel = Annotated[
+    str | None, typer.Option("--model", help="The model the config names, instead of the recipe's.")
+]
 Locked = Annotated[
     Path | None,
     typer.Option(metavar="RUN", help="Refuse inputs, recipes and decisions other than this run's."),

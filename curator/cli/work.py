@@ -2,11 +2,13 @@
 
 from dataclasses import asdict
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from curator.cli.options import (
+    Container,
     Fresh,
     Inputs,
     Json,
@@ -17,13 +19,17 @@ from curator.cli.options import (
     RunPath,
     ShardRows,
     ShowValues,
+    Splits,
+    TrainedModel,
+    WithConfig,
     Workers,
 )
 from curator.cli.output import progress, say, show, show_json, tell
 from curator.errors import CuratorError
 
 if TYPE_CHECKING:
-    from curator.recipe import Export
+    from curator.export import ExportResult
+    from curator.recipe import Export, Recipe, Tune
     from curator.run import Run
 
 
@@ -109,20 +115,18 @@ def report(
 def export(
     path: RunPath,
     to: Annotated[str, typer.Option(metavar="SHAPE_OR_PRESET", help="What to write.")],
-    container: Annotated[
-        Literal["jsonl", "parquet", "hf"], typer.Option("--as", help="The kind of file.")
-    ] = "jsonl",
+    container: Container = "jsonl",
     out: Annotated[
         Path | None, typer.Option(help="The folder; export/<name> of the run when absent.")
     ] = None,
-    splits: Annotated[
-        str | None, typer.Option(help="Shares, such as train=95,validation=5.")
-    ] = None,
+    splits: Splits = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail if a record does not fit the target.")
     ] = False,
     pairs: Pairs = "whole",
     max_shard_rows: ShardRows = None,
+    with_config: WithConfig = False,
+    model: TrainedModel = None,
     as_json: Json = False,
 ) -> None:
     """Write the kept records in a shape, or as a trainer's preset wants them."""
@@ -132,20 +136,37 @@ def export(
     opened = Run.open(path)
     said = {"to": to, "as": container, "strict": strict, "splits": _shares(splits)}
     said |= {"pairs": pairs, "max_shard_rows": max_shard_rows}
+    said |= {"config": True} if with_config or model else {}
     settings = _settings(said)
     with hold(opened.layout.lock):
-        result = export_run(opened, settings, out)
+        result = export_run(opened, settings, out, _tune_of(opened.recipe, model))
     if as_json:
         show_json(asdict(result))
         return
+    _tell_of_export(result)
+    if result.is_empty:
+        raise typer.Exit(1)
+
+
+def _tell_of_export(result: "ExportResult") -> None:
+    """Print what was written, what to know of it, and what to do with it."""
     say(f"{result}")
     if result.caution:
         tell(result.caution)
     for conflict in result.conflicts:
         tell(f"licences: {conflict}")
     say(f"export: {result.folder}")
-    if result.is_empty:
-        raise typer.Exit(1)
+    if result.command:
+        say(f"train: cd {quote(str(result.folder.parent))} && {result.command}")
+
+
+def _tune_of(recipe: "Recipe", model: str | None) -> "Tune | None":
+    """Return how the recipe trains, with another model where one is named."""
+    from curator.recipe import Tune
+
+    if model is None:
+        return recipe.tune
+    return (recipe.tune or Tune()).model_copy(update={"model": model})
 
 
 def _settings(said: dict[str, Any]) -> "Export":

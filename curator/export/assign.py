@@ -1,6 +1,6 @@
 """Assign every kept record of a run to its split, and find those that would leak."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import polars as pl
@@ -16,6 +16,11 @@ from curator.splits import Neighbours, leaks, sides_in_order, sides_of
 WHOLE = "data"
 """The name of the one side of an export without splits."""
 _FLOOR = 0.7
+
+
+def loaded_as(sides: Iterable[str]) -> list[str]:
+    """Name sides as they are loaded: data without splits is to train on."""
+    return ["train" if side == WHOLE else side for side in sides]
 
 
 def assign(run: Run, shares: Mapping[str, float]) -> pl.DataFrame:

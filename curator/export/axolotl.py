@@ -11,14 +11,17 @@ from typing import Any
 import yaml
 
 from curator.errors import CarryError
-from curator.export.assign import WHOLE
+from curator.export.assign import loaded_as
+from curator.export.axolotl_config import CONFIG, command, training_of
 from curator.export.entry import Entry
+from curator.export.lesson import Lesson, spelled
 from curator.export.survey import Survey
 from curator.export.trl import conversation
 from curator.export.turns import (
     check,
     check_kind,
     is_learnt,
+    last_answer,
     split_answer,
     split_pair,
     text_of,
@@ -26,7 +29,6 @@ from curator.export.turns import (
 )
 from curator.records import Record, Turn
 
-CONFIG = "axolotl.yaml"
 _ROLES = ("user", "assistant", "system", "tool")
 _SPLITS = 2
 """The side to train on, and the one to watch meanwhile; further sides are for afterwards."""
@@ -39,12 +41,19 @@ class Axolotl:
     found: Survey
     folder: str
     """What the folder of the export is called, which the config names."""
+    lesson: Lesson | None = None
+    """How a model is to be trained on the answers; without it, the config says on what only."""
     caution: str = ""
 
     @property
     def layout(self) -> str:
         """Name the rows."""
         return "messages" if self.found.kind == "answers" else self.found.kind
+
+    @property
+    def command(self) -> str:
+        """The command that trains on the rows."""
+        return command(self.lesson) if self.lesson else ""
 
     def write(self, entry: Entry) -> str:
         """Return the record's row, or raise a CarryError."""
@@ -61,11 +70,15 @@ class Axolotl:
         """Return `axolotl.yaml`: the data sets, their types and fields."""
         if not files:
             return {}
-        sides = ["train" if side == WHOLE else side for side in files][:_SPLITS]
+        sides = loaded_as(files)[:_SPLITS]
         entries = [{"path": self.folder, "split": side, **self._type()} for side in sides]
         said: dict[str, Any] = {**self._method(), "datasets": entries[:1]}
         if entries[1:]:
             said |= {"test_datasets": entries[1:], "val_set_size": 0}
+        if self.lesson:
+            said = {"base_model": self.lesson.model, **said, "chat_template": "tokenizer_default"}
+            said |= training_of(self.lesson, watched=len(entries) > 1)
+            return {CONFIG: spelled(self.lesson, command(self.lesson), _NOTES, said)}
         text = yaml.safe_dump(said, sort_keys=False, allow_unicode=True)
         return {CONFIG: f"{_HEAD}{text}"}
 
@@ -73,9 +86,13 @@ class Axolotl:
         check_kind(record, "answers")
         split_answer(record)
         turns = conversation(record.messages)
-        if self.found.has_weights:
+        if self._marks_turns:
+            last = last_answer(record) if self._last else None
             pairs = zip(turns, record.messages, strict=True)
-            turns = [told | {"train": is_learnt(turn)} for told, turn in pairs]
+            turns = [
+                told | {"train": is_learnt(turn) and last in (None, place)}
+                for place, (told, turn) in enumerate(pairs)
+            ]
         row: dict[str, Any] = {"messages": turns}
         if self.found.has_tools:
             for turn in turns:
@@ -84,6 +101,16 @@ class Axolotl:
                     said["arguments"] = json.dumps(said["arguments"], ensure_ascii=False)
             row["tools"] = tools_of(record)
         return row
+
+    @property
+    def _last(self) -> bool:
+        """Whether the last answer alone is learnt."""
+        return self.lesson is not None and self.lesson.tune.learn_from == "last"
+
+    @property
+    def _marks_turns(self) -> bool:
+        """Whether turns say one by one if they are learnt."""
+        return self.found.has_weights or self._last
 
     def _method(self) -> dict[str, Any]:
         if self.found.kind == "preference":
@@ -107,12 +134,15 @@ class Axolotl:
             "train_on_eos": "turn",
         }
         said |= {"field_tools": "tools"} if self.found.has_tools else {}
-        return said | ({"message_field_training": "train"} if self.found.has_weights else {})
+        return said | ({"message_field_training": "train"} if self._marks_turns else {})
 
 
 _HEAD = (
     "# The data for axolotl: add `base_model` and the settings of the training.\n"
     "# The path is relative to the folder that this folder lies in: run axolotl there.\n"
+)
+_NOTES = (
+    "The end of a turn is learnt where the tokenizer's eos_token ends it: else say `eot_tokens:`.",
 )
 
 

@@ -8,7 +8,7 @@ import yaml
 
 import curator
 from curator.decide.rules import rules_of
-from curator.export.assign import WHOLE
+from curator.export.assign import loaded_as
 from curator.export.licences import hub_licence
 from curator.export.page import page
 from curator.export.result import ExportResult
@@ -66,7 +66,7 @@ def _front_matter(run: Run, result: ExportResult, licences: set[str | None]) -> 
 
 def _loaded(result: ExportResult) -> dict[str, str]:
     """Return the files by the split they are loaded as; data without splits is to train on."""
-    return {"train" if side == WHOLE else side: path for side, path in result.files.items()}
+    return dict(zip(loaded_as(result.files), result.files.values(), strict=True))
 
 
 def _size(records: int) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 
 from curator.errors import CarryError
 from curator.export.entry import Entry
+from curator.export.lesson import Lesson
+from curator.export.llama_factory_config import CONFIG, command, llama_factory_config
 from curator.export.survey import Survey
 from curator.export.turns import arguments_of, check, split_pair, text_of, tools_of
 from curator.records import Record, Turn
@@ -32,6 +34,8 @@ class LlamaFactory:
     """Write alpaca rows when every record is one question and one answer, else sharegpt rows."""
 
     found: Survey
+    lesson: Lesson | None = None
+    """How a model is to be trained on the answers; without it, no config is written."""
     caution: str = ""
 
     @property
@@ -39,6 +43,11 @@ class LlamaFactory:
         """Name the formatting."""
         plain = self.found.kind == "answers" and self.found.single and not self.found.has_tools
         return "alpaca" if plain else "sharegpt"
+
+    @property
+    def command(self) -> str:
+        """The command that trains on the rows."""
+        return command(self.lesson) if self.lesson else ""
 
     def write(self, entry: Entry) -> str:
         """Return the record's row, or raise a CarryError."""
@@ -52,12 +61,18 @@ class LlamaFactory:
         return json.dumps(row, ensure_ascii=False)
 
     def describe(self, name: str, files: dict[str, str]) -> dict[str, str]:
-        """Return `dataset_info.json`, which declares each split as a data set of its own."""
+        """Return `dataset_info.json`, which declares each split as a data set of its own.
+
+        Where a model is to be trained, `llama_factory.yaml` says how.
+        """
         declared = {
             name if len(files) == 1 else f"{name}_{side}": self._declare(file.partition("/")[0])
             for side, file in files.items()
         }
-        return {"dataset_info.json": json.dumps(declared, ensure_ascii=False, indent=2) + "\n"}
+        texts = {"dataset_info.json": json.dumps(declared, ensure_ascii=False, indent=2) + "\n"}
+        if self.lesson and files:
+            texts[CONFIG] = llama_factory_config(self.lesson, list(declared))
+        return texts
 
     def _row(self, record: Record) -> dict[str, Any]:
         if self.found.kind == "preference":

@@ -34,6 +34,7 @@ class OpenAI:
     caution: str = (
         "Examples longer than the model's context are cut by OpenAI; that is not checked."
     )
+    command: str = ""
 
     @property
     def layout(self) -> str:

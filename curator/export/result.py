@@ -53,6 +53,8 @@ class ExportResult:
 
     caution: str = ""
     """What someone who loads the data should know."""
+    command: str = ""
+    """The command that trains as the recipe says, run where the folder lies."""
     joined: int = 0
     """Records that share the row of another one, as they did in the input."""
     fingerprint: str = ""

@@ -18,6 +18,7 @@ class InShape:
     verbatim: bool
     """Whether such a row is written letter for letter, twice-given fields included."""
     caution: str = ""
+    command: str = ""
 
     def write(self, entry: Entry) -> str:
         """Return the record's row, or raise a CarryError."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from curator.export.axolotl import Axolotl
 from curator.export.entry import Entry, parted
+from curator.export.lesson import Lesson
 from curator.export.llama_factory import LlamaFactory
 from curator.export.openai import OpenAI
 from curator.export.shapes import InShape
@@ -28,6 +29,10 @@ class Target(Protocol):
     def write(self, entry: Entry) -> str:
         """Return the record's rows, one line of JSON each, or raise a CarryError that says why."""
 
+    @property
+    def command(self) -> str:
+        """The command that trains on the rows, run where their folder lies; mostly nothing."""
+
     def describe(self, name: str, files: dict[str, str]) -> dict[str, str]:
         """Return the texts of further files that the trainer reads, by file name."""
 
@@ -48,6 +53,11 @@ class Parting:
         """What someone who loads the data should know."""
         return self.target.caution
 
+    @property
+    def command(self) -> str:
+        """The command that trains on the rows."""
+        return self.target.command
+
     def write(self, entry: Entry) -> str:
         """Return one row or two, or raise a CarryError."""
         halves = (entry,) if entry.record.rejected is None else parted(entry)
@@ -58,24 +68,34 @@ class Parting:
         return self.target.describe(name, files)
 
 
-def target_of(settings: Export, look: Callable[[], Survey], folder: str) -> Target:
+def target_of(
+    settings: Export, look: Callable[[], Survey], folder: str, lesson: Lesson | None = None
+) -> Target:
     """Choose the target of an export that is written as a folder of this name.
 
-    `look` surveys the kept records, which a trainer's layout depends on and a shape does not.
+    `look` surveys the kept records, which a trainer's layout depends on and a shape does not. With
+    a lesson, the trainer gets a config too.
     """
-    chosen = _chosen(settings, look, folder)
+    chosen = _chosen(settings, look, folder, lesson)
     return Parting(chosen) if settings.pairs == "labelled" else chosen
 
 
-def _chosen(settings: Export, look: Callable[[], Survey], folder: str) -> Target:
+def _chosen(
+    settings: Export, look: Callable[[], Survey], folder: str, lesson: Lesson | None
+) -> Target:
     match settings.to:
         case "axolotl":
-            return Axolotl(look(), folder)
+            return Axolotl(found := look(), folder, _fitting(lesson, found))
         case "openai":
             return OpenAI(look())
         case "trl":
-            return Trl(look(), settings.container)
+            return Trl(found := look(), settings.container, _fitting(lesson, found))
         case "llama_factory":
-            return LlamaFactory(look())
+            return LlamaFactory(found := look(), _fitting(lesson, found))
         case shape:
             return InShape(shape, verbatim=settings.container == "jsonl")
+
+
+def _fitting(lesson: Lesson | None, found: Survey) -> Lesson | None:
+    """Return the lesson where the rows are answers to learn: `tune:` describes nothing else."""
+    return lesson if found.kind == "answers" else None

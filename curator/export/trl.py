@@ -8,9 +8,20 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from curator.export.assign import loaded_as
 from curator.export.entry import Entry
+from curator.export.lesson import Lesson
 from curator.export.survey import Survey
-from curator.export.turns import arguments_of, check, split_answer, split_pair, text_of, tools_of
+from curator.export.trl_config import CONFIG, command, trl_config
+from curator.export.turns import (
+    arguments_of,
+    check,
+    last_answer,
+    split_answer,
+    split_pair,
+    text_of,
+    tools_of,
+)
 from curator.recipe.model import Container
 from curator.records import Record, ToolCall, Turn
 
@@ -21,13 +32,23 @@ class Trl:
 
     found: Survey
     container: Container
+    lesson: Lesson | None = None
+    """How a model is to be trained on the answers; without it, no config is written."""
 
     @property
     def layout(self) -> str:
         """Name the columns."""
-        if self.found.kind == "answers":
-            return "prompt_completion" if self.found.completions else "messages"
-        return self.found.kind
+        if self.found.kind != "answers":
+            return self.found.kind
+        apart = self.found.completions
+        if self.lesson:
+            apart = self._last or (apart and self.found.single)
+        return "prompt_completion" if apart else "messages"
+
+    @property
+    def _last(self) -> bool:
+        """Whether the last answer alone is learnt."""
+        return self.lesson is not None and self.lesson.tune.learn_from == "last"
 
     @property
     def caution(self) -> str:
@@ -41,18 +62,25 @@ class Trl:
         }
         return f"For records with tool calls, export `as: hf`: {lost[self.container]}."
 
+    @property
+    def command(self) -> str:
+        """The command that trains on the rows."""
+        return command(self.lesson) if self.lesson else ""
+
     def write(self, entry: Entry) -> str:
         """Return the record's row, or raise a CarryError."""
         record = entry.record
         check(record, self.found.kind)
-        row = _ROWS[self.layout](record)
+        row = _last_answer(record) if self._last else _ROWS[self.layout](record)
         if self.found.has_tools:
             row["tools"] = tools_of(record)
         return json.dumps(row, ensure_ascii=False)
 
     def describe(self, name: str, files: dict[str, str]) -> dict[str, str]:
-        """Return nothing: TRL reads the data files alone."""
-        return {}
+        """Return `trl.yaml` where a model is to be trained; else TRL needs the data alone."""
+        if not (self.lesson and files):
+            return {}
+        return {CONFIG: trl_config(self.lesson, loaded_as(files))}
 
 
 def _messages(record: Record) -> dict[str, Any]:
@@ -63,6 +91,11 @@ def _messages(record: Record) -> dict[str, Any]:
 def _completion(record: Record) -> dict[str, Any]:
     asked, answer = split_answer(record)
     return {"prompt": conversation(asked), "completion": conversation(answer)}
+
+
+def _last_answer(record: Record) -> dict[str, Any]:
+    turns, last = conversation(record.messages), last_answer(record)
+    return {"prompt": turns[:last], "completion": turns[last:]}
 
 
 def _preference(record: Record) -> dict[str, Any]:

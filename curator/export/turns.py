@@ -55,6 +55,15 @@ def split_answer(record: Record) -> tuple[list[Turn], list[Turn]]:
     return turns[:length], turns[length:]
 
 
+def last_answer(record: Record) -> int:
+    """Return the place of the last answer, which must come after the last question."""
+    asked, answer = split_answer(record)
+    places = [place for place, turn in enumerate(answer) if turn["role"] == "assistant"]
+    if not places:
+        raise CarryError("no answer after the last question")
+    return len(asked) + places[-1]
+
+
 def _asked(layout: dict[str, Any]) -> int:
     """Count the turns in the prompt columns of the record's row; 0 where there were none."""
     if "asked" in layout:

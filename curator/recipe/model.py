@@ -93,6 +93,9 @@ class Export(_Settings):
     """`labelled` writes a preference pair as two rows, a good and a bad answer, for KTO."""
     max_shard_rows: int | None = Field(None, ge=1)
     """Most rows of one file, such as `train-00000-of-00004.parquet`; one file when absent."""
+    config: bool | None = None
+    """Write the trainer's config too, which trains as `curator tune` would, on the splits of
+    `tune:` unless others are given; when absent, written if the recipe has a `tune:`."""
 
     @property
     def folder(self) -> str:
