@@ -54,7 +54,7 @@ def tune(
     ways = Ways(name=name, processes=processes, fresh=fresh)
     if dry_run:
         with values(shown=show_values):
-            _tell_dry_run(opened, settings, as_json=as_json)
+            _tell_dry_run(opened, settings, processes, as_json=as_json)
     elif prepare:
         job = write_only(opened, settings, ways)
         if as_json:
@@ -97,12 +97,13 @@ def _told(folder: Path, found: "Tuned") -> list[str]:
     return [*said, f"model: {folder / 'model'}"]
 
 
-def _tell_dry_run(opened: "Run", settings: "Tune", *, as_json: bool) -> None:
-    from curator.report import as_json as to_json
+def _tell_dry_run(opened: "Run", settings: "Tune", processes: int, *, as_json: bool) -> None:
+    from curator.tune.base import base_of
     from curator.tune.dry_run import dry_run
+    from curator.tune.dry_run_view import as_json as to_json
     from curator.tune.dry_run_view import dry_run_view
 
-    found = dry_run(opened, settings)
+    found = dry_run(opened, settings, base_of(opened, settings), processes=processes)
     if as_json:
         show_json(to_json(found))
     else:

@@ -94,6 +94,18 @@ def _derived(
     return (Span(start, at + len(upto) - own),) if at >= 0 and passed[0] <= passed[1] else ()
 
 
+def _last_words(template: Template, upto: str, start: int, message: Message) -> int:
+    """Return where, in the text that ends with an answer, its content begins; 0 if nowhere.
+
+    That is the last place before its calls, or else before its end; thinking may say the same.
+    """
+    tokens = template.special_tokens(upto, start, len(upto))
+    limit = tokens[-1].start if tokens else len(upto)
+    for call in message.get("tool_calls") or ():
+        limit = min(limit, max(start, upto.find(call["function"]["name"], start)))
+    return max(0, upto.rfind(message["content"].strip(), start, limit))
+
+
 def _start(template: Template, before: Sequence[Message], tools: Tools, text: str) -> int | None:
     """Return where the text stops asking and the answer begins.
 
@@ -110,7 +122,10 @@ def _start(template: Template, before: Sequence[Message], tools: Tools, text: st
 
 
 def _judged(template: Template, text: str, answer: Answer, message: Message, seen: int) -> Answer:
-    """End an answer with its end-of-turn token, or say what is wrong; `seen` ended the one before."""
+    """End an answer with its end-of-turn token, or say what is wrong with it.
+
+    `seen` is where the answer before it ended.
+    """
     if not answer.spans:
         return replace(answer, trouble=MOVED)
     said = message["content"].strip()

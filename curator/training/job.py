@@ -1,6 +1,7 @@
 """Job: a folder with all that a training run needs, to be run here or on another machine."""
 
 import json
+import os
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,10 @@ from curator.training.watch import Watch
 
 FORMAT = 1
 """Raise it when an older program would misread a job."""
+TRAINED = "trained"
+"""The folder of the weights, once they are."""
+RESULT = "result.json"
+"""Written last: what came of the training."""
 _JOB = "job.json"
 _SHARDED = "fsdp2.yaml"
 _FSDP2 = """\
@@ -112,7 +117,10 @@ def run_job(
         resume=resume,
         watch=Watch(listener, job.prompts, tensorboard=tensorboard),
     )
-    trained.save(folder / "trained")
+    trained.save(folder / TRAINED)
+    if int(os.environ.get("RANK", "0")) == 0:
+        facts = {"steps": trained.steps, "best_step": trained.best_step, "loss": trained.loss}
+        (folder / RESULT).write_text(json.dumps(facts, indent=1), "utf-8")
     return trained
 
 

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
+import polars as pl
 import xxhash
 
 from curator.errors import MissingExtraError, ModelError
 from curator.models import Named, folder_of
 from curator.places import cache_folder
+from curator.recipe import Tune
+from curator.run import Run
 
 TINY = "tiny"
 """The name of the small model with random weights that is made on the spot."""
@@ -35,6 +38,16 @@ def base_folder(name: str, texts: Callable[[], Iterable[str]]) -> Path:
     place = name.removeprefix("hub:")
     is_folder = not place.startswith(_OPENINGS) and Path(place).is_dir()
     return folder_of(Named("hub", f"./{place}" if is_folder else place))
+
+
+def base_of(run: Run, settings: Tune) -> Path:
+    """Return the folder of the model that a run's settings name."""
+    return base_folder(settings.model, lambda: _kept_texts(run))
+
+
+def _kept_texts(run: Run) -> list[str]:
+    texts = run.records(kept=True).select(pl.concat_list("prompt", "response").explode())
+    return texts.collect().to_series().drop_nulls().to_list()
 
 
 def need_training(purpose: str) -> None:

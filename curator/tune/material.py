@@ -1,7 +1,7 @@
 """Material: everything a training needs of a run, as tokens of the model it is to teach."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +11,10 @@ import xxhash
 from curator.errors import CuratorError
 from curator.recipe import Tune
 from curator.run import Run
-from curator.tune.base import base_folder
+from curator.tune.base import base_of
 from curator.tune.conversations import Told, conversations_of
 
 if TYPE_CHECKING:
-    from curator.training.conversation import Conversation
     from curator.training.prepare import Prepared
     from curator.training.render import Renderer
 
@@ -60,7 +59,7 @@ def material_of(run: Run, settings: Tune) -> Material:
     told = conversations_of(run, settings.splits)
     if not told.training:
         raise _nothing(run, Counter(one.reason for one in told.left_out))
-    base = base_folder(settings.model, lambda: _texts(told.training))
+    base = base_of(run, settings)
     from curator.training.model import load_tokenizer
     from curator.training.prepare import prepare
     from curator.training.render import Renderer
@@ -82,9 +81,3 @@ def _nothing(run: Run, left_out: Mapping[str, int]) -> CuratorError:
         f"{run.path} has nothing to train on ({why or 'no record was kept for the first split'}): "
         f"look at its report, or at `splits` of `tune:`"
     )
-
-
-def _texts(conversations: "list[Conversation]") -> Iterator[str]:
-    for conversation in conversations:
-        for message in conversation.messages:
-            yield str(message["content"])
