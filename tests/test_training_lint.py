@@ -59,8 +59,12 @@ def test_what_is_left_out_is_told_by_its_reason() -> None:
     assert found["over_long"].count == 1
     assert found["over_long"].text == "left out: longer than `max_tokens`"
     assert "raise `max_tokens`" in found["over_long"].advice
-    (told,) = lint([], Prepared(), _renderer(), others=[LeftOut("x", "no tools here")])
-    assert (told.name, told.text, told.ids) == ("no tools here", "left out: no tools here", ("x",))
+    others = [LeftOut("x", "no tools here"), LeftOut("y", "input.cap", wanted=True)]
+    told = lint([], Prepared(), _renderer(), others=others)
+    assert [(one.text, one.ids, one.level) for one in told] == [
+        ("left out: no tools here", ("x",), "warning"),
+        ("left out: input.cap", ("y",), "note"),
+    ]
 
 
 def test_what_the_template_refuses_is_told_in_its_words() -> None:

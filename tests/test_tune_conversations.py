@@ -69,9 +69,10 @@ def test_what_cannot_be_carried_is_left_out_with_a_reason(tmp_path: Path) -> Non
         "a turn with a loss weight other than 0 and 1",
         "a turn that is no answer, with a loss weight of 1",
         "thinking that nothing closes, and no answer",
-        "an answer labelled bad",
+        "label.bad",
         "the arguments of a tool call are not a JSON object",
     ]
+    assert [one.reason for one in found.left_out if one.wanted] == ["label.bad"]
     assert [one.messages[1]["content"] for one in found.training] == ["4"]
 
 

@@ -1,6 +1,7 @@
 """A dry run tells what training would do, and shows no value that is to be masked."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +164,23 @@ def test_values_are_masked(model: Path, tmp_path: Path) -> None:
     found = dry_run(secret, tune(splits={"train": 1}), model)
     for text in (printed(dry_run_view(found)), json.dumps(as_json(found))):
         assert "said no" in text
+        assert SECRET not in text
+
+
+def test_values_in_what_a_template_says_are_masked(model: Path, tmp_path: Path) -> None:
+    strict = tmp_path / "strict"
+    shutil.copytree(model, strict)
+    template = strict / "chat_template.jinja"
+    refuse = "{% if '@' in messages[0].content %}{{ raise_exception(messages[0].content) }}{% endif %}"
+    template.write_text(refuse + template.read_text("utf-8"), "utf-8")
+    rows = [{"prompt": f"Ask {SECRET}.", "completion": "no"}, *rows_of(4, "tree")]
+    _write(tmp_path / "in.jsonl", rows)
+    (tmp_path / "r.yaml").write_text("name: r\ninput: [{path: in.jsonl}]\n", "utf-8")
+    secret = curator.curate(tmp_path / "r.yaml", out=tmp_path / "run")
+    found = dry_run(secret, tune(splits={"train": 1}), strict)
+    assert found.reasons == {"template_refuses": 1}
+    for text in (printed(dry_run_view(found)), json.dumps(as_json(found))):
+        assert "refuses it (Ask " in text
         assert SECRET not in text
 
 

@@ -4,14 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from curator.training.conversation import Conversation, Example
 from curator.training.prepare import LeftOut, Prepared
 from curator.training.reasons import ADVICE, MEANINGS
 from curator.training.render import Renderer
 
-Level = Literal["warning", "note"]
 _EXAMPLES = 5
 _SHORT = 3
 _LITTLE = 0.02
@@ -31,7 +30,8 @@ class Notice:
     """Something about the data that is worth a look, and what to do about it."""
 
     name: str
-    level: Level
+    level: str
+    """`warning`, or `note` where nothing need be wrong."""
     text: str
     count: int
     """How many records."""
@@ -63,7 +63,7 @@ def lint(
 
 
 def _notice(
-    name: str, ids: Iterable[str], text: str, advice: str, level: Level = "warning"
+    name: str, ids: Iterable[str], text: str, advice: str, level: str = "warning"
 ) -> list[Notice]:
     every = list(dict.fromkeys(ids))
     if not every:
@@ -78,7 +78,9 @@ def _left_out(left_out: Sequence[LeftOut]) -> list[Notice]:
         said = Counter(one.said for one in some if one.said).most_common(1)
         text = "left out: " + MEANINGS.get(reason, reason) + (f" ({said[0][0]})" if said else "")
         advice = ADVICE.get(reason, "mend these records, or drop them with a filter")
-        found += _notice(reason, (one.id for one in some), text, advice)
+        wanted = all(one.wanted for one in some)
+        told = ("nothing; it is meant so", "note") if wanted else (advice, "warning")
+        found += _notice(reason, (one.id for one in some), text, *told)
     return found
 
 
@@ -112,9 +114,10 @@ def _prepared(prepared: Prepared) -> list[Notice]:
         *_notice(
             "begins_inside_a_token",
             prepared.merged,
-            "the tokenizer joins the first letters of an answer with the text that asks for it, "
+            "the tokenizer joins the first characters of an answer with the text that asks for it, "
             "so that the model is asked with other tokens than it learnt",
-            "let the template ask with a text that ends in a line break or a special token",
+            "cut the white space before these answers, or let the template ask with a text that "
+            "ends in a special token",
         ),
     ]
 

@@ -28,6 +28,8 @@ class LeftOut:
     """How long it is; 0 where that was not found out."""
     said: str = ""
     """What exactly is wrong, where the reason leaves that open."""
+    wanted: bool = False
+    """Whether it is left out because somebody said so, and nothing is wrong with it."""
 
 
 @dataclass(frozen=True)

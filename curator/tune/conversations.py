@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from curator.training.conversation import Conversation, Message
     from curator.training.prepare import LeftOut
 
+_BAD = "label.bad"
 _SAID = {
+    _BAD: "an answer that people labelled bad",
     LEAK: "a held-out record that nearly repeats one of another split",
     CAPPED: "more than the cap of its input allows",
     UNDRAWN: "not drawn by the weight of its input",
@@ -71,7 +73,8 @@ def conversations_of(run: Run, shares: Mapping[str, float]) -> Told:
             told = _told(entry, group)
         except CarryError as error:
             reason = str(error)
-            left_out.append(LeftOut(entry.id, reason, said=_SAID.get(reason, "")))
+            said = _SAID.get(reason, "")
+            left_out.append(LeftOut(entry.id, reason, said=said, wanted=bool(said)))
             continue
         sides[entry.side].extend([told] * entry.copies)
     return Told({name: sides[name] for name in names}, left_out)
@@ -100,7 +103,7 @@ def _told(entry: Entry, group: str) -> "Conversation":
     if entry.left:
         raise CarryError(entry.left)
     if record.label is False:
-        raise CarryError("an answer labelled bad")
+        raise CarryError(_BAD)
     tools = json.loads(tools_of(record))
     context = _context(record, entry.shape)
     messages = [_message(turn, context=at < context) for at, turn in enumerate(record.messages)]

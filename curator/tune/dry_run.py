@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from curator.errors import RunError
 from curator.recipe import Tune
-from curator.report.shown import Piece, Place, pieces
+from curator.report.shown import Piece, Place, pieces, shown
 from curator.run import Run
 from curator.tune.conversations import Told, conversations_of
 from curator.tune.settings import training_of
@@ -110,8 +110,8 @@ def dry_run(run: Run, tune: Tune, folder: Path, *, processes: int = 1) -> DryRun
         method=tune.method,
         kept=run.manifest.counts["kept"],
         sides=_sides(told, prepared),
-        left_out=left_out,
-        notices=notices,
+        left_out=[replace(one, said=shown(one.said)) for one in left_out],
+        notices=[replace(one, text=shown(one.text)) for one in notices],
         records=_shown(told.training, prepared[0], renderer),
         rows=rows,
         fill=fill,

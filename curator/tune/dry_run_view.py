@@ -105,12 +105,16 @@ def _record(record: ShownRecord) -> list[RenderableType]:
 def _plan_table(found: DryRun) -> RenderableType:
     plan, device = found.plan, found.machine
     layout = f"{number(found.rows)} of {number(plan.row_tokens)} tokens, {percent(found.fill)} full"
-    passes = f"{counted(plan.rows, 'row')} a pass, passes a step: {number(plan.accumulation)}"
+    a_step = "1 pass" if plan.accumulation == 1 else f"{number(plan.accumulation)} passes"
     memory = ", ".join(f"{name} {_bytes(size)}" for name, size in plan.memory.items() if size)
     fits = "fits" if plan.fits else "does NOT fit"
     rows = [
         ["packed rows", layout],
-        ["steps", f"{number(plan.steps)} ({found.epochs:.2g} epochs): {passes}"],
+        [
+            "steps",
+            f"{number(plan.steps)} ({found.epochs:.2g} epochs), {a_step} of "
+            f"{counted(plan.rows, 'row')} each",
+        ],
         ["machine", f"{_devices(device)}, {_bytes(device.free)} free"],
         ["memory", f"{_bytes(plan.total_bytes)}, which {fits}: {memory}"],
         ["checkpointing", "on" if plan.checkpointing else "off"],
