@@ -1,7 +1,8 @@
 """Kept: what a layer keeps for its backward pass, asked of the model itself.
 
-One layer and two layers of the model are run without weights and without numbers; what autograd
-keeps of the second layer is what every further layer costs.
+One layer and two layers of the model are run over two numbers of tokens, without weights and
+without numbers: what autograd keeps of the second layer is what every further layer costs, and
+what it keeps of more tokens is what each token costs.
 """
 
 from collections.abc import Callable
@@ -24,29 +25,42 @@ _TOKENS = 64
 
 @dataclass(frozen=True)
 class Kept:
-    """Bytes that are kept for the backward pass, for each token."""
+    """Bytes that are kept for the backward pass."""
 
     layer: float
+    """By each layer for each token."""
     around: float
-    """Before the first layer and after the last one."""
+    """For each token, before the first layer and after the last one."""
     between: float
-    """What passes from one layer to the next, kept when layers are run again."""
+    """Of each token, what passes from one layer to the next; kept when layers are run again."""
+    fixed: float = 0.0
+    """By each layer, however many tokens there are (DoRA weighs its matrices)."""
 
     def bytes(self, tokens: int, layers: int, *, checkpointing: bool) -> int:
         """Return what `tokens` tokens keep at most at one time."""
+        layer = tokens * self.layer + self.fixed
+        around = tokens * self.around
         if checkpointing:
-            return round(tokens * (self.around + layers * self.between + self.layer))
-        return round(tokens * (self.around + layers * self.layer))
+            return round(around + layers * tokens * self.between + layer)
+        return round(around + layers * layer)
 
 
 def kept_of(config: Any, settings: Training, dtype: Any) -> Kept | None:
     """Ask a model of this configuration; None where it cannot be run without numbers."""
     try:
-        one, two = (_kept_by(_shortened(config, n), settings, dtype) for n in (1, 2))
+        one, two = (_line(_shortened(config, n), settings, dtype) for n in (1, 2))
     except (RuntimeError, NotImplementedError, TypeError):
         return None
     between = config.get_text_config().hidden_size * dtype.itemsize
-    return Kept((two - one) / _TOKENS, max(0, 2 * one - two) / _TOKENS, between)
+    around = max(0.0, 2 * one[0] - two[0])
+    return Kept(two[0] - one[0], around, between, two[1] - one[1])
+
+
+def _line(config: Any, settings: Training, dtype: Any) -> tuple[float, float]:
+    """Return what a model keeps for each token, and what it keeps of none."""
+    few, many = (_kept_by(config, settings, dtype, times * _TOKENS) for times in (1, 2))
+    each = (many - few) / _TOKENS
+    return each, few - _TOKENS * each
 
 
 def _shortened(config: Any, layers: int) -> Any:
@@ -58,12 +72,12 @@ def _shortened(config: Any, layers: int) -> Any:
     return found
 
 
-def _kept_by(config: Any, settings: Training, dtype: Any) -> int:
+def _kept_by(config: Any, settings: Training, dtype: Any, length: int) -> int:
     method = "lora" if settings.method == "qlora" else settings.method
     with torch.device("meta"):
         model = AutoModelForCausalLM.from_config(config, dtype=dtype, attn_implementation=_COUNTED)
         model = with_adapters(model, replace(settings, method=method)).to(dtype).train()
-        tokens = torch.zeros(1, _TOKENS, dtype=torch.long)
+        tokens = torch.zeros(1, length, dtype=torch.long)
         places = torch.zeros(2, dtype=torch.int32)
         asked = {
             "input_ids": tokens,
@@ -71,7 +85,7 @@ def _kept_by(config: Any, settings: Training, dtype: Any) -> int:
             "attention_mask": torch.zeros(1, 1, 1, 1),
             "use_cache": False,
             "cu_seq_lens_q": places,
-            "max_length_q": _TOKENS,
+            "max_length_q": length,
         }
     with told_boundaries():
         return kept_bytes(model, lambda: causal(model).base_model(**asked))

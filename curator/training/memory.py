@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import torch
 
-from curator.training.kept import Kept, kept_of
 from curator.training.cross_entropy import chunk_tokens
+from curator.training.kept import Kept, kept_of
 from curator.training.machine import Machine
 from curator.training.model import dtype_of
 from curator.training.settings import Training
