@@ -16,6 +16,7 @@ class Journal:
         self.lines = [line for line in _read(path) if line["step"] <= after]
         self._path = path if writes else None
         if path is not None and writes:
+            path.parent.mkdir(parents=True, exist_ok=True)
             beside = path.with_name(f"{path.name}.part")
             beside.write_text("".join(map(_text, self.lines)), "utf-8")
             beside.replace(path)

@@ -20,7 +20,7 @@ from curator.training.trainer import SftTrainer
 
 @dataclass
 class Meter(TrainerCallback):
-    """Measures steps; in every process, of which the first one writes and tells."""
+    """Measures steps in every process; the first one writes, and has listeners."""
 
     trainer: SftTrainer
     shape: ModelShape
@@ -87,9 +87,8 @@ class Meter(TrainerCallback):
 
     def _tell(self, progress: Progress) -> None:
         self.journal.append(asdict(progress))
-        if self.trainer.is_world_process_zero():
-            for listener in self.listeners:
-                listener(progress)
+        for listener in self.listeners:
+            listener(progress)
 
 
 def _peak_memory() -> int:

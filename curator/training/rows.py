@@ -30,6 +30,10 @@ class Rows:
     def __len__(self) -> int:
         return len(self._places)
 
+    def records_of(self, place: int) -> list[int]:
+        """Return which examples are in a row."""
+        return list(self._places[place])
+
     def lengths_of(self, place: int) -> list[int]:
         """Return the lengths of the examples in a row."""
         found: list[int] = self._lengths[self._places[place]].tolist()

@@ -74,7 +74,8 @@ def train(  # noqa: PLR0913
     journal = Journal(folder and folder / "metrics.jsonl", after=begun.step, writes=first)
     with quiet(model), Interruption(heard=folder is not None) as interruption:
         trainer = SftTrainer(model, arguments, work, interruption)
-        meter = Meter(trainer, shape, device, journal, _listeners(watch, folder, begun.step))
+        listeners = _listeners(watch, folder, begun.step) if first else []
+        meter = Meter(trainer, shape, device, journal, listeners)
         asks = _answering(watch, tokenizer, folder, begun.step, writes=first)
         for callback in (_flow(trainer, saves=folder is not None), meter, *asks, *callbacks):
             trainer.add_callback(callback)
@@ -122,6 +123,7 @@ def _flow(trainer: SftTrainer, *, saves: bool) -> Flow:
 
 
 def _save(trainer: SftTrainer, tokenizer: Any, folder: Path) -> None:
-    trainer.save_model(str(folder))
+    with quiet(trainer.model):
+        trainer.save_model(str(folder))
     if trainer.args.should_save:
         tokenizer.save_pretrained(folder)

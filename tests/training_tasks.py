@@ -1,0 +1,126 @@
+"""What tests run in other processes: `python -m tests.training_tasks FOLDER TASK...`."""
+
+import json
+import os
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from curator.training.trainer import SftTrainer
+from tests.training_runs import DROPPING, PLAIN, TRAINING, Signal, cut, run
+
+SAVING = replace(PLAIN, save_every=3, eval_every=3)
+DROPPING_SAVING = replace(DROPPING, save_every=3, eval_every=3)
+KILLED_AT = 8
+SHARDED = {
+    "ACCELERATE_USE_FSDP": "true",
+    "FSDP_VERSION": "2",
+    "FSDP_AUTO_WRAP_POLICY": "TRANSFORMER_BASED_WRAP",
+    "FSDP_STATE_DICT_TYPE": "FULL_STATE_DICT",
+    "FSDP_RESHARD_AFTER_FORWARD": "true",
+}
+"""What `accelerate launch` says to its processes by `fsdp2.yaml`."""
+
+
+def killed(folder: Path) -> None:
+    run(folder, SAVING, Signal(KILLED_AT))
+
+
+def killed_dropping(folder: Path) -> None:
+    run(folder, DROPPING_SAVING, Signal(KILLED_AT))
+
+
+def killed_saving(folder: Path) -> None:
+    """Die in the middle of writing the second checkpoint."""
+    save = SftTrainer._save_rng_state
+
+    def die(trainer: Any, output_dir: str) -> None:
+        if trainer.state.global_step == 6:
+            os.kill(os.getpid(), signal.SIGKILL)
+        save(trainer, output_dir)
+
+    SftTrainer._save_rng_state = die
+    run(folder, SAVING)
+
+
+def terminated(folder: Path) -> None:
+    try:
+        run(folder, SAVING, Signal(4, signal.SIGTERM))
+    except KeyboardInterrupt:
+        sys.exit(3)
+
+
+def two(folder: Path) -> None:
+    run(folder, SAVING, planned=cut(1, 2))
+
+
+def two_uneven(folder: Path) -> None:
+    """Train on five rows: of the second step the second process has none."""
+    trained = run(folder, SAVING, training=TRAINING[:8], planned=cut(1, 2, steps=4))
+    assert trained.steps == 4
+
+
+def two_dropping(folder: Path) -> None:
+    run(folder, DROPPING_SAVING, planned=cut(1, 2))
+
+
+def two_killed(folder: Path) -> None:
+    run(folder, DROPPING_SAVING, Signal(KILLED_AT), planned=cut(1, 2))
+
+
+def two_terminated(folder: Path) -> None:
+    """Ask one of the processes to stop; both do, after the same step."""
+    asked = [Signal(4, signal.SIGTERM)] if os.environ["RANK"] == "1" else []
+    try:
+        run(folder, SAVING, *asked, planned=cut(1, 2))
+    except KeyboardInterrupt:
+        sys.exit(3)
+
+
+def two_resumed(folder: Path) -> None:
+    run(folder.with_name("two_killed"), DROPPING_SAVING, planned=cut(1, 2), resume=True)
+
+
+def sharded(folder: Path) -> None:
+    """Spread the weights over the processes."""
+    os.environ.update(SHARDED)
+    run(folder, SAVING, planned=cut(1, 2)).save(folder / "trained")
+
+
+def sharded_killed(folder: Path) -> None:
+    os.environ.update(SHARDED)
+    run(folder, DROPPING_SAVING, Signal(KILLED_AT), planned=cut(1, 2))
+
+
+def sharded_resumed(folder: Path) -> None:
+    os.environ.update(SHARDED)
+    killed = folder.with_name("sharded_killed")
+    run(killed, DROPPING_SAVING, planned=cut(1, 2), resume=True).save(killed / "trained")
+
+
+def sharded_dropping(folder: Path) -> None:
+    os.environ.update(SHARDED)
+    run(folder, DROPPING_SAVING, planned=cut(1, 2)).save(folder / "trained")
+
+
+def main(folder: Path, tasks: list[str]) -> None:
+    """Run each task in a child, which may die; note how it ended."""
+    torch.set_num_threads(1)
+    codes = {}
+    for place, task in enumerate(tasks):
+        child = os.fork()
+        if child == 0:
+            if "PORTS" in os.environ:
+                os.environ["MASTER_PORT"] = os.environ["PORTS"].split(",")[place]
+            globals()[task](folder / task)
+            sys.exit(0)
+        codes[task] = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    (folder / f"codes-{os.environ.get('RANK', 0)}.json").write_text(json.dumps(codes))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])
