@@ -9,7 +9,6 @@ from curator.cli.options import Json, ShowValues
 from curator.cli.output import say, show, show_json, tell
 
 if TYPE_CHECKING:
-    from curator.tune.evaluate import Wanted
     from curator.tune.evaluate.exam import Exam
     from curator.tune.evaluate.harness import Tasks
 
@@ -81,7 +80,7 @@ def evaluate(
     with values(shown=show_values):
         found = evaluate_model(wanted, exam, tell)
         files = write_evaluation(found, out)
-    tasks = _tasks(wanted, exam, lm_eval, out / "lm_eval") if lm_eval else None
+    tasks = _tasks(model, exam, lm_eval, out / "lm_eval") if lm_eval else None
     if as_json:
         told = {"files": list(map(str, files)), "lm_eval": tasks.facts() if tasks else None}
         show_json(told | found.facts())
@@ -92,11 +91,11 @@ def evaluate(
         say(text)
 
 
-def _tasks(wanted: "Wanted", exam: "Exam", named: str, folder: Path) -> "Tasks":
+def _tasks(model: str, exam: "Exam", named: str, folder: Path) -> "Tasks":
     """Write the tasks for lm-eval-harness."""
     from curator.tune.evaluate import weights_of
     from curator.tune.evaluate.harness import write_tasks
 
     held_out = exam.held_out.conversations if exam.held_out else ()
     others = [name.strip() for name in named.split(",") if name.strip()]
-    return write_tasks(folder, weights_of(wanted.model, wanted.run), others, held_out)
+    return write_tasks(folder, weights_of(model, exam), others, held_out)

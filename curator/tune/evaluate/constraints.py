@@ -8,6 +8,7 @@ the prompts and the checks are ours.
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -39,6 +40,11 @@ def count_words(text: str) -> int:
 def count_sentences(text: str) -> int:
     """Count what ends with a full stop, a question or an exclamation mark, or with the text."""
     return sum(1 for _ in _SENTENCE.finditer(_NO_END.sub("_", text)))
+
+
+def says_anything(text: str) -> bool:
+    """Say whether a text has a letter, a digit or a symbol: dots and spaces say nothing."""
+    return any(unicodedata.category(sign)[0] in "LNS" for sign in text)
 
 
 def _says(text: str, word: str) -> bool:
@@ -141,14 +147,14 @@ def wrong_in(asked: Any) -> str:
 
 
 def follows(answer: str, asked: Constraint, *, loose: bool = False) -> bool:
-    """Say whether an answer does what a constraint asks; an empty answer never does.
+    """Say whether an answer does what a constraint asks; one that says nothing never does.
 
     Loosely read, it is enough that one of eight readings does: without its first line, its last
     line or both ("Sure, here it is:"), and each of these without asterisks.
     """
     check = CHECKS[asked["type"]]
     readings = _readings(answer) if loose else iter([answer.strip()])
-    return bool(answer.strip()) and any(check(text, asked) for text in readings if text)
+    return any(says_anything(text) and check(text, asked) for text in readings)
 
 
 def followed(answer: str, constraints: Sequence[Constraint], *, loose: bool = False) -> list[bool]:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import polars as pl
+
 from curator.errors import ModelError
 from curator.filters.judge import Judge
 from curator.run import Layout, Run
-from curator.tune.base import TINY, base_folder
+from curator.tune.base import TINY, base_folder, need_training
 from curator.tune.evaluate.evaluation import Asked, Evaluation, Tables, answered
 from curator.tune.evaluate.exam import Exam, Say, Taken, take
 from curator.tune.evaluate.held_out import held_out_of
@@ -43,13 +45,19 @@ class Wanted:
 
 
 def exam_of(wanted: Wanted) -> Exam:
-    """Put together what every model is asked: our prompts, the user's, and the held-out side."""
+    """Put together what every model is asked: our prompts, the user's, and the held-out side.
+
+    Raises:
+        MissingExtraError: the extra `tune` is not installed.
+        InputError: the file of prompts is not as it should be.
+    """
+    need_training("evaluating a model")
     prompts: list[Prompt] = []
     for part, each in _EACH_QUICK.items():
         prompts += bundled_prompts(part, each if wanted.quick else None)
     prompts += read_prompts(wanted.prompts) if wanted.prompts else []
     most = _MOST_RECORDS_QUICK if wanted.quick else _MOST_RECORDS
-    held_out = held_out_of(wanted.run, most) if wanted.run is not None else None
+    held_out = held_out_of(wanted.run, wanted.model, most) if wanted.run is not None else None
     usual = _MOST_TOKENS_QUICK if wanted.quick else _MOST_TOKENS
     return Exam(prompts, held_out, wanted.most_tokens or usual)
 
@@ -61,7 +69,7 @@ def evaluate(wanted: Wanted, exam: Exam, say: Say) -> Evaluation:
         CuratorError: a model or the judge is not as it should be.
     """
     names = [wanted.model, *([wanted.before] if wanted.before is not None else [])]
-    folders = [weights_of(name, wanted.run) for name in names]
+    folders = [weights_of(name, exam) for name in names]
     after = take(wanted.model, folders[0], exam, say)
     before = None
     if wanted.before is not None:
@@ -75,7 +83,7 @@ def run_above(model: str) -> Path | None:
     return next((folder for folder in folders if Layout(folder).mark.is_file()), None)
 
 
-def weights_of(name: str, run: Run | None) -> Path:
+def weights_of(name: str, exam: Exam) -> Path:
     """Return the folder of a model's weights: of what `curator tune` wrote, the merged ones.
 
     Raises:
@@ -84,14 +92,9 @@ def weights_of(name: str, run: Run | None) -> Path:
     for folder in (Path(name) / MODEL, Path(name)):
         if (folder / "adapter_config.json").is_file() or (folder / "config.json").is_file():
             return folder
-    if name == TINY and run is None:
+    if name == TINY and exam.held_out is None:
         raise ModelError("the model tiny is made of a run's words: name the run with --run")
-    return base_folder(name, lambda: _said_in(run) if run is not None else ())
-
-
-def _said_in(run: Run) -> list[str]:
-    messages = run.records(kept=True).select("messages").collect()["messages"]
-    return [turn["content"] or "" for turns in messages for turn in turns]
+    return base_folder(name, lambda: exam.held_out.texts if exam.held_out else ())
 
 
 def _judged(wanted: Wanted, after: Taken, before: Taken | None, say: Say) -> Judged | None:
@@ -172,6 +175,8 @@ def _notes(asked: Asked, after: Taken, before: Taken | None) -> Sequence[str]:
             f"This was a quick look: few prompts, answers of at most {asked.most_tokens} tokens. "
             f"Intervals are wide, and long answers count as not ended."
         )
+    if not after.marks.filter(pl.col("part") == "groups")["hit"].drop_nulls().len():
+        found.append("No answer about groups says anything, so that none could be judged.")
     if before is None:
         return found
     if before.lent:

@@ -12,6 +12,7 @@ from curator.filters.repetition import Repetition
 from curator.filters.toxicity import Toxicity
 from curator.models import toxicity_model
 from curator.records import Origin, Record, frame_of, normalise
+from curator.tune.evaluate.constraints import says_anything
 from curator.tune.evaluate.replies import Reply
 
 DEGENERATE = ("empty", "unstopped", "loop", "refusal", "echo", "template")
@@ -39,7 +40,7 @@ def degenerate(replies: Sequence[Reply], special: Collection[str]) -> pl.DataFra
     marks = tuple(mark for mark in special if mark.strip())
     return pl.DataFrame(
         {
-            "empty": [not one.text.strip() for one in replies],
+            "empty": [not says_anything(one.text) for one in replies],
             "unstopped": [not one.stopped for one in replies],
             "loop": _fires(Repetition(), _LOOPS, records),
             "refusal": _fires(Refusal(), _REFUSALS, records),
@@ -69,7 +70,7 @@ def unkind(replies: Sequence[Reply]) -> pl.DataFrame:
         },
         schema=dict.fromkeys(UNKIND, pl.Boolean),
     )
-    spoken = pl.Series([bool(text) for text in said], dtype=pl.Boolean)
+    spoken = pl.Series([says_anything(text) for text in said], dtype=pl.Boolean)
     return found.select(pl.when(spoken).then(pl.col(name)).alias(name) for name in UNKIND)
 
 

@@ -1,51 +1,74 @@
 """Held out: the records of a run that no model tuned on it has seen, nor anything near them."""
 
+from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
+from pydantic import ValidationError
+
+from curator.errors import InputError
+from curator.export.rows import LEAK
 from curator.recipe import Tune
 from curator.run import Run
 from curator.training.conversation import Conversation
+from curator.tune.conversations import conversations_of
+from curator.tune.tuned import Tuned
+
+_TUNED = "tuned.json"
 
 
 @dataclass(frozen=True)
 class HeldOut:
-    """The held-out side of a run."""
+    """The held-out side of a run, and the words of the other one."""
 
     side: str
     conversations: list[Conversation]
     left_out: dict[str, int]
-    """Records of that side that are not counted, by reason; `split.leak` nearly repeats a record
-    that is trained on."""
+    """Records that are not counted, by reason; `split.leak` is nearly one that is trained on."""
     settings: Tune
+    texts: list[str]
+    """What is trained on: a tiny model is made of it."""
 
 
-def held_out_of(run: Run, most: int | None = None) -> HeldOut:
-    """Return the side of a run that `curator tune` holds out, at most so many of its records.
+def held_out_of(run: Run, model: str, most: int) -> HeldOut:
+    """Return the side of a run that was held out when a model was tuned, at most `most` records.
 
-    Of more, those with the first ids are taken; an id is a hash, so that they are any.
+    The split is the one that the model was tuned with, or else that of the recipe. Of more records
+    those with the first ids are taken; an id begins with a hash, so that they are any.
     """
-    import polars as pl
+    settings = _settings(run, model)
+    told = conversations_of(run, settings.splits)
+    names = list(told.sides)
+    chosen = sorted({one.id: one for one in told.held_out}.values(), key=lambda one: one.id)
+    leaks = Counter(one.reason for one in told.left_out if one.reason == LEAK)
+    left_out = dict(leaks) | (
+        {"beyond the limit": extra} if (extra := len(chosen) - most) > 0 else {}
+    )
+    return HeldOut(
+        side=names[1] if len(names) > 1 else "",
+        conversations=chosen[:most],
+        left_out=left_out,
+        settings=settings,
+        texts=[str(turn["content"]) for one in told.training for turn in one.messages],
+    )
 
-    from curator.diversity import classify
-    from curator.export.assign import assign
-    from curator.splits import sides_in_order
 
-    settings = run.recipe.tune or Tune()
-    side = sides_in_order(settings.splits)[1]
-    marks = assign(run, settings.splits)
-    frame = run.records().collect().with_columns(marks)
-    here = frame.filter(pl.col("side") == side)
-    leaked = int(here["leaked"].sum())
-    here = here.filter(~pl.col("leaked")).sort("id")
-    here = here.head(most) if most else here
-    tasks = classify(here, "bundled")["task"].to_list()
-    found = [
-        Conversation(
-            row["id"],
-            [{"role": m["role"], "content": m["content"] or ""} for m in row["messages"]],
-            None,
-            task or "",
-        )
-        for row, task in zip(here.iter_rows(named=True), tasks, strict=True)
-    ]
-    return HeldOut(side, found, {"split.leak": leaked} if leaked else {}, settings)
+def tuned_as(model: str) -> Tuned | None:
+    """Return what `curator tune` wrote about a model; none where somebody else made it.
+
+    Raises:
+        InputError: the file is there, and cannot be read.
+    """
+    folder = Path(model)
+    for path in (folder / _TUNED, folder.parent / _TUNED):
+        if path.is_file():
+            try:
+                return Tuned.read(path.read_text("utf-8"))
+            except ValidationError as error:
+                raise InputError(f"{path} is not what `curator tune` writes: {error}") from error
+    return None
+
+
+def _settings(run: Run, model: str) -> Tune:
+    tuned = tuned_as(model)
+    return tuned.settings if tuned else run.recipe.tune or Tune()

@@ -34,20 +34,26 @@ NOTHING = Interval(None, None)
 
 
 def mean_a_token(sums: Numbers, tokens: Numbers, seed: int) -> Interval:
-    """Return the interval of sum over tokens, records drawn anew (Efron 1979; percentiles).
+    """Return the interval of sum over tokens (Efron 1979; percentiles of `drawn_means`)."""
+    means = drawn_means(sums, tokens, seed)
+    return percentiles(means) if len(means) else NOTHING
+
+
+def drawn_means(sums: Numbers, tokens: Numbers, seed: int) -> NDArray[np.float64]:
+    """Draw records anew, and return the sum over the tokens of each draw; of one record, nothing.
 
     Records are drawn whole and weigh by their tokens: tokens of one record are not independent.
     `sums` may be differences of two models, record by record; that is the paired bootstrap.
     """
     size = len(sums)
     if size < 2:  # noqa: PLR2004 (one record says nothing of others)
-        return NOTHING
+        return np.zeros(0)
     chance = np.random.default_rng(seed)
     means = []
     for _ in range(DRAWS // _AT_ONCE):
         counts = chance.multinomial(size, np.full(size, 1 / size), size=_AT_ONCE)
         means.append((counts @ sums) / np.maximum(counts @ tokens, 1))
-    return percentiles(np.concatenate(means))
+    return np.concatenate(means)
 
 
 def percentiles(values: NDArray[np.float64]) -> Interval:

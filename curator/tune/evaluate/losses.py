@@ -1,9 +1,9 @@
 """Losses: how surprised models are by the held-out answers, for each kind of task and over all."""
 
-import numpy as np
 import polars as pl
 
-from curator.tune.evaluate.intervals import Interval, mean_a_token
+from curator.report.significance import adjusted, two_sided
+from curator.tune.evaluate.intervals import NOTHING, drawn_means, mean_a_token, percentiles
 
 EVERYTHING = "all"
 """The name of the row that counts every record."""
@@ -25,12 +25,14 @@ TABLE = pl.Schema(
 CHANGES = pl.Schema(
     {
         "group": pl.String,
+        "records": pl.Int64,
         "change": pl.Float64,
         "low": pl.Float64,
         "high": pl.Float64,
-        "certain": pl.Boolean,
+        "p": pl.Float64,
     }
 )
+_LEVEL = 0.05
 
 
 def loss_table(losses: pl.DataFrame, seed: int) -> pl.DataFrame:
@@ -50,19 +52,37 @@ def loss_changes(before: pl.DataFrame, after: pl.DataFrame, seed: int) -> pl.Dat
     """Return by how much the loss a token changed, for the same records, negative being better.
 
     None where the two models cut the answers into other tokens: then nats a token are two units.
-    A change is certain where its interval leaves out 0 and its records are not few.
+    A change is `certain` where its interval leaves out 0, its records are not few, and its p is
+    below 0.05; the groups are many, and their p is adjusted for that.
     """
     both = before.join(after, on=["id", "group"], how="inner", maintain_order="left")
     if not both.height or (both["tokens"] != both["tokens_right"]).any():
         return None
-    rows = []
-    for name, records in _groups(both):
-        moved = (records["nll_right"] - records["nll"]).to_numpy()
-        tokens = records["tokens"].to_numpy()
-        ends: Interval = mean_a_token(moved, tokens, seed)
-        certain = records.height >= FEW and ends.leaves_out(0)
-        rows.append((name, float(np.sum(moved)) / max(1, int(tokens.sum())), *ends, certain))
-    return pl.DataFrame(rows, CHANGES, orient="row")
+    rows = [(name, *_change(records, seed)) for name, records in _groups(both)]
+    found = pl.DataFrame(rows, CHANGES, orient="row")
+    whole, many = found[:1], found[1:]
+    found = pl.concat([whole, many.with_columns(adjusted(many["p"]).alias("p"))])
+    outside = (pl.col("low") > 0) | (pl.col("high") < 0)
+    sure = outside & (pl.col("records") >= FEW) & (pl.col("p") < _LEVEL)
+    return found.with_columns(certain=sure.fill_null(value=False))
+
+
+def _change(
+    records: pl.DataFrame, seed: int
+) -> tuple[int, float, float | None, float | None, float]:
+    """Return records, change, interval and p; the p of the mean over its error, drawn anew."""
+    moved = (records["nll_right"] - records["nll"]).to_numpy()
+    tokens = records["tokens"].to_numpy()
+    change = float(moved.sum()) / max(1, int(tokens.sum()))
+    means = drawn_means(moved, tokens, seed)
+    ends = percentiles(means) if len(means) else NOTHING
+    error = float(means.std()) if len(means) else 0.0
+    p = (
+        float(two_sided(pl.Series([change / error]))[0])
+        if error
+        else float(change == 0 or not len(means))
+    )
+    return records.height, change, *ends, p
 
 
 def _groups(records: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:

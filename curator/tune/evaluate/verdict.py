@@ -39,21 +39,16 @@ def claims_of(
     return [*found, *_of_judge(judged)] if judged else found
 
 
-def sentence(model: str, before: str, claims: list[Claim]) -> str:
-    """Say in one sentence what the claims come to."""
-    said = {
-        direction: [one for one in claims if one.direction == direction]
-        for direction in ("better", "worse", "open")
-    }
-    parts = [
-        f"{direction} in {_listed([f'{one.about} ({one.text})' for one in said[direction]])}"
-        for direction in ("better", "worse")
-        if said[direction]
-    ]
+def sentence(model: str, before: str, claims: list[Claim], *, numbers: bool = True) -> str:
+    """Say in one sentence what the claims come to, with their numbers or without."""
+    said: dict[str, list[str]] = {"better": [], "worse": [], "open": []}
+    for one in claims:
+        known = numbers and one.direction != "open"
+        said[one.direction].append(f"{one.about} ({one.text})" if known else one.about)
+    parts = [f"{name} in {_listed(said[name])}" for name in ("better", "worse") if said[name]]
     if not parts:
         return f"Between {before} and {model} no difference is shown by what was asked."
-    rest = _listed([one.about for one in said["open"]])
-    tail = f"; no difference is shown in {rest}" if rest else ""
+    tail = f"; no difference is shown in {_listed(said['open'])}" if said["open"] else ""
     return f"Against {before}, {model} is {' and '.join(parts)}{tail}."
 
 

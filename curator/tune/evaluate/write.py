@@ -14,6 +14,7 @@ from curator.tune.evaluate.evaluation import Answered, Evaluation
 from curator.tune.evaluate.losses import FEW
 from curator.tune.evaluate.markdown import to_markdown
 from curator.tune.evaluate.rows import loss_rows, share_rows
+from curator.tune.evaluate.verdict import sentence
 from curator.tune.evaluate.words import ABOUT, NAMES, SHORT, TITLES
 
 FACTS, PAGE, CARD = "evaluation.json", "evaluation.html", "evaluation.md"
@@ -38,6 +39,7 @@ def to_page(found: Evaluation) -> str:
         .get_template("evaluation.html")
         .render(
             found=found,
+            headline=_headline(found),
             losses=losses,
             parts=_parts(found),
             scale=pictures.scale_of(losses),
@@ -48,6 +50,14 @@ def to_page(found: Evaluation) -> str:
             told=_told,
         )
     )
+
+
+def _headline(found: Evaluation) -> str:
+    """Return what the page begins with: the verdict, whose numbers stand below it."""
+    asked = found.asked
+    if asked.before is None:
+        return f"What {asked.model} does"
+    return sentence(asked.model, asked.before, list(found.claims), numbers=False)
 
 
 def examples_of(answers: Sequence[Answered], most: int) -> list[Answered]:
