@@ -76,6 +76,9 @@ class SftTrainer(Trainer):
         steps = start.step if start.finished else self.work.schedule.steps
         self.train_dataset = replace(self.work.schedule, steps=steps)
         self.args.max_steps = steps
+        if self.accelerator.num_processes > 1:
+            # What is left out at random is not the same in all processes.
+            torch.manual_seed(self.args.seed + self.args.process_index)
         self.train(resume_from_checkpoint=start.checkpoint and str(start.checkpoint))
         if self.interrupted:
             raise KeyboardInterrupt
