@@ -6,9 +6,10 @@ from pathlib import Path
 import streamlit as st
 
 from curator.errors import CuratorError
-from curator.privacy import values
+from curator.privacy import values, values_are_shown
 from curator.run import Run
 from curator_ui.data import PAGE, Choice, count_of, page_of, reasons_of
+from curator_ui.training import show_dry_run
 
 _ALL = "every reason"
 
@@ -24,6 +25,8 @@ def show(path: Path) -> None:
         column.metric(name, f"{counts[name]:,}")
     reasons = reasons_of(run)
     st.dataframe(reasons, hide_index=True)
+    if run.recipe.tune is not None:
+        show_dry_run(path, values=values_are_shown())
     kept = st.radio("side", ["dropped", "kept"], horizontal=True) == "kept"
     reason = _ALL if kept else st.selectbox("reason", [_ALL, *reasons["reason"]])
     choice = Choice(kept, None if reason == _ALL else reason)
