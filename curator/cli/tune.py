@@ -19,28 +19,33 @@ if TYPE_CHECKING:
     from curator.tune.tuned import Tuned
 
 
+Changes = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[SETTING=VALUE…]", help="Settings other than the recipe's."),
+]
+Model = Annotated[str | None, typer.Option(help="The model to train: a path, a hub id, or tiny.")]
+Name = Annotated[
+    str | None, typer.Option(help="Its folder below tune/; the model and the method if absent.")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Only tell what would be learnt, and what it takes.")
+]
+Prepare = Annotated[
+    bool, typer.Option("--prepare", help="Only write the job, to be run somewhere else.")
+]
+Processes = Annotated[int, typer.Option(min=1, help="Processes, one a GPU.")]
+Again = Annotated[bool, typer.Option("--fresh", help="Begin anew where another training lies.")]
+
+
 def tune(
     path: RunPath,
-    changes: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[SETTING=VALUE…]", help="Settings other than the recipe's."),
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option(help="The model to train: a path, a hub id, or tiny.")
-    ] = None,
-    name: Annotated[
-        str | None, typer.Option(help="Its folder below tune/; the model and the method if absent.")
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only tell what would be learnt, and what it takes.")
-    ] = False,
-    prepare: Annotated[
-        bool, typer.Option("--prepare", help="Only write the job, to be run somewhere else.")
-    ] = False,
-    processes: Annotated[int, typer.Option(min=1, help="Processes, one a GPU.")] = 1,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Begin anew where another training lies.")
-    ] = False,
+    changes: Changes = None,
+    model: Model = None,
+    name: Name = None,
+    dry_run: DryRun = False,
+    prepare: Prepare = False,
+    processes: Processes = 1,
+    fresh: Again = False,
     show_values: ShowValues = False,
     as_json: Json = False,
 ) -> None:
