@@ -269,7 +269,9 @@ def test_metrics_are_one_line_a_step(tmp_path: Path) -> None:
     assert [line["step"] for line in lines if line["eval_loss"] is not None] == [4, 8, 9]
     epoch = lines[:4]
     assert sum(line["tokens"] for line in epoch) == sum(map(len, TRAINING))
-    assert sum(s["supervised_tokens"] for s in epoch) == sum(int(e.supervised.sum()) for e in TRAINING)
+    assert sum(s["supervised_tokens"] for s in epoch) == sum(
+        int(e.supervised.sum()) for e in TRAINING
+    )
     assert lines[3]["epoch"] == 1.0
     assert all(line["tokens_per_second"] == line["tokens"] / line["seconds"] for line in lines)
     assert all(0 < line["mfu"] < 1 and line["peak_memory"] > 2**20 for line in lines)
@@ -331,9 +333,7 @@ def test_nothing_is_printed_written_or_switched(
     assert not torch.are_deterministic_algorithms_enabled()
 
 
-def test_nothing_is_looked_up_on_a_network(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_looked_up_on_a_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any) -> None:
         raise AssertionError("the network was touched")
 
@@ -356,7 +356,13 @@ def test_rounded_weights_learn_by_their_masters_and_resume_exactly(tmp_path: Pat
     half = tmp_path / "cut"
     stop = Signal(2, signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
-        run(half, settings, stop, model=small_model(dtype=torch.bfloat16), planned=cut(2, 2, steps=5))
+        run(
+            half,
+            settings,
+            stop,
+            model=small_model(dtype=torch.bfloat16),
+            planned=cut(2, 2, steps=5),
+        )
     model = small_model(dtype=torch.bfloat16)
     again = run(half, settings, model=model, planned=cut(2, 2, steps=5), resume=True)
     assert [step["loss"] for step in again.history] == [step["loss"] for step in whole.history]

@@ -78,6 +78,13 @@ def test_a_killed_run_goes_on_to_the_same_bits(
     assert _bytes(folder / "checkpoint-10") == _bytes(whole[settings] / "checkpoint-10")
 
 
+def test_what_is_resumed_depends_on_chance(whole: dict[Training, Path]) -> None:
+    """Else it would be no feat to come to the same bits."""
+    sure = run(None, replace(DROPPING_SAVING, dropout=0.0)).history
+    losses = [line[1] for line in _log(whole[DROPPING_SAVING])]
+    assert [step["loss"] for step in sure][2:] != losses[2:]
+
+
 def _log(folder: Path) -> list[tuple[Any, ...]]:
     names = ("step", "loss", "eval_loss", "gradient_norm", "learning_rate", "tokens")
     lines = (folder / "metrics.jsonl").read_text().splitlines()
@@ -92,7 +99,9 @@ def _bytes(checkpoint: Path) -> dict[str, bytes]:
     return found
 
 
-def test_a_checkpoint_cut_off_anywhere_is_not_whole(whole: dict[Training, Path], tmp_path: Path) -> None:
+def test_a_checkpoint_cut_off_anywhere_is_not_whole(
+    whole: dict[Training, Path], tmp_path: Path
+) -> None:
     checkpoint = whole[SAVING] / "checkpoint-10"
     assert sealed(checkpoint) is not None
     for file in checkpoint.iterdir():
@@ -127,9 +136,7 @@ def test_beginning_anew_forgets_what_was_there(tmp_path: Path, whole: dict[Train
     ],
     ids=lambda changed: next(iter(changed)),
 )
-def test_another_run_is_not_continued(
-    whole: dict[Training, Path], changed: dict[str, Any]
-) -> None:
+def test_another_run_is_not_continued(whole: dict[Training, Path], changed: dict[str, Any]) -> None:
     with pytest.raises(RunError, match="other records or settings"):
         run(whole[SAVING], **{"settings": SAVING, "resume": True} | changed)
 

@@ -4,13 +4,14 @@ import json
 import os
 import signal
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from accelerate import PartialState
 from accelerate.utils import DistributedType
+from transformers import TrainerCallback
 
 from curator.training.trainer import SftTrainer
 from tests.training_runs import DROPPING, PLAIN, TRAINING, Signal, cut, run
@@ -62,7 +63,7 @@ def two(folder: Path) -> None:
 
 def two_uneven(folder: Path) -> None:
     """Train on five rows: of the second step the second process has none."""
-    trained = run(folder, SAVING, training=TRAINING[:8], planned=cut(1, 2, steps=4))
+    trained = run(folder, SAVING, training=TRAINING[:7], planned=cut(1, 2, steps=4))
     assert trained.steps == 4
 
 
@@ -85,6 +86,30 @@ def two_terminated(folder: Path) -> None:
 
 def two_resumed(folder: Path) -> None:
     run(folder.with_name("two_killed"), DROPPING_SAVING, planned=cut(1, 2), resume=True)
+
+
+def two_out_of_memory(folder: Path) -> None:
+    """Let the memory of the first process run out, from the fifth step on."""
+    full = [Full(at=5)] if os.environ["RANK"] == "0" else []
+    run(folder, SAVING, *full, planned=cut(2, 1))
+
+
+def two_smaller(folder: Path) -> None:
+    run(folder.with_name("two_out_of_memory"), SAVING, planned=cut(2, 1), resume=True)
+
+
+@dataclass
+class Full(TrainerCallback):
+    """A memory that is full from one step on."""
+
+    at: int
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, model: Any, **_: Any) -> None:
+        if state.global_step == self.at - 1:
+            model.register_forward_pre_hook(self._allocate)
+
+    def _allocate(self, *_: Any) -> None:
+        raise torch.OutOfMemoryError("no room")
 
 
 def _spread() -> None:
