@@ -13,13 +13,13 @@ SPECIAL = (
     "</s>",
     "[INST]",
     "[/INST]",
-    "[TOOL_CALLS]",
+    "[TOOLCALLS]",
     "<bos>",
     "<start_of_turn>",
     "<end_of_turn>",
 )
 
-_CALLS = (
+CALLS = (
     "{% for call in m.tool_calls or [] %}<tool_call>\n"
     '{"name": "{{ call.function.name }}", "arguments": {{ call.function.arguments | tojson }}}'
     "\n</tool_call>{% endfor %}"
@@ -29,7 +29,7 @@ CHATML = (
     "{% if tools %}<|im_start|>system\n{% for tool in tools %}{{ tool | tojson }}\n{% endfor %}"
     "<|im_end|>\n{% endif %}"
     "{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' }}{% if m.role == 'assistant' %}"
-    "{% generation %}{{ m.content }}" + _CALLS + "{{ '<|im_end|>' }}{% endgeneration %}"
+    "{% generation %}{{ m.content }}" + CALLS + "{{ '<|im_end|>' }}{% endgeneration %}"
     "{% else %}{{ m.content + '<|im_end|>' }}{% endif %}{{ '\n' }}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
@@ -39,7 +39,7 @@ CHATML = (
 LLAMA3 = (
     "{{ bos_token or '<|begin|>' }}{% for m in messages %}"
     "{{ '<|header|>' + ('ipython' if m.role == 'tool' else m.role) + '<|/header|>\n\n' }}"
-    "{% if m.role == 'assistant' %}{% generation %}{{ m.content | trim }}" + _CALLS + ""
+    "{% if m.role == 'assistant' %}{% generation %}{{ m.content | trim }}" + CALLS + ""
     "{{ '<|eot_id|>' }}{% endgeneration %}{% else %}{{ (m.content | trim) + '<|eot_id|>' }}"
     "{% endif %}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|header|>assistant<|/header|>\n\n' }}{% endif %}"
@@ -53,7 +53,7 @@ QWEN25 = (
     "{{ '\n<tool_response>\n' + m.content + '\n</tool_response>' }}"
     "{% if loop.last or messages[loop.index0 + 1].role != 'tool' %}<|im_end|>\n{% endif %}"
     "{% else %}{{ '<|im_start|>' + m.role + '\n' }}{% if m.role == 'assistant' %}"
-    "{% generation %}{{ m.content }}" + _CALLS + "{{ '<|im_end|>' }}{% endgeneration %}"
+    "{% generation %}{{ m.content }}" + CALLS + "{{ '<|im_end|>' }}{% endgeneration %}"
     "{% else %}{{ m.content + '<|im_end|>' }}{% endif %}{{ '\n' }}{% endif %}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
@@ -66,7 +66,7 @@ QWEN3 = (
     "{% set thought = m.reasoning_content or '' %}{{ '<|im_start|>assistant\n' }}{% generation %}"
     "{% if loop.index0 > ns.last and (loop.last or thought) %}"
     "{{ '<think>\n' + thought.strip('\n') + '\n</think>\n\n' }}{% endif %}"
-    "{{ m.content.lstrip('\n') }}" + _CALLS + "{{ '<|im_end|>' }}{% endgeneration %}{{ '\n' }}"
+    "{{ m.content.lstrip('\n') }}" + CALLS + "{{ '<|im_end|>' }}{% endgeneration %}{{ '\n' }}"
     "{% else %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}{% endif %}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}"
     "{% if enable_thinking is defined and not enable_thinking %}<think>\n\n</think>\n\n{% endif %}"

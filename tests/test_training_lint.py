@@ -135,6 +135,13 @@ def test_ends_that_are_not_the_tokenizers_are_told() -> None:
     )
 
 
+def test_a_template_that_writes_the_date_is_told() -> None:
+    dated = "{{ strftime_now('%Y') }}" + templates.CHATML
+    assert {name: one.level for name, one in looked(SOUND, template=dated).items()} == {
+        "dated": "note"
+    }
+
+
 def test_warnings_come_before_notes_and_name_few_records() -> None:
     short = [chat(f"s{i}", "How many?", "") for i in range(9)]
     found = lint(short, prepare(short, _renderer(), max_tokens=9999, over_long="skip"), _renderer())

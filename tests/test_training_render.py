@@ -45,6 +45,7 @@ LAST_ENDS = templates.ENDLESS.replace(
     "{% endfor %}{% if",
     "{% if loop.last and m.role == 'assistant' %}<|im_end|>{% endif %}{% endfor %}{% if",
 )
+ENDS_LINE = "{{ '<|im_end|>\n' }}"
 CHAT = (
     user("How many?"),
     said("Three."),
@@ -163,6 +164,31 @@ def test_thinking_that_a_template_takes_away_later_is_learnt_from_the_turns_up_t
     assert renderer.tokenizer.decode(made[1][0].tokens.tolist()).startswith("<|im_start|>user\nHow")
 
 
+def test_the_same_words_of_a_later_answer_are_not_taken_for_an_earlier_one() -> None:
+    forgets = "{{ m.content if loop.last or m.role == 'user' else 'Earlier.' }}"
+    template = templates.QWEN3_THINKING.replace(
+        "{{ m.content + '<|im_end|>\n' }}", forgets + ENDS_LINE
+    )
+    chat = of(user("How many?"), said("Three."), user("Sure?"), said("Three."))
+    found = Renderer(tokenizer_of(template)).written(chat)
+    assert [[one.text[a:b] for a, b in one.learnt] for one in found] == [
+        ["\n</think>\n\nThree.<|im_end|>"],
+        ["\n</think>\n\nThree.<|im_end|>"],
+    ]
+    assert [one.text.count("Earlier.") for one in found] == [1, 0]
+
+
+def test_an_answer_may_be_marked_in_pieces() -> None:
+    pieces = "{{ m.content }}{% endgeneration %}{% generation %}"
+    template = templates.CHATML.replace("{{ m.content }}" + templates.CALLS, pieces)
+    assert template != templates.CHATML
+    renderer = Renderer(tokenizer_of(template))
+    chat = of(user("How much?"), said("Three €"), user("Sure?"), said("€", learn=False))
+    (whole,) = renderer.written(chat)
+    assert [whole.text[a:b] for a, b in whole.learnt] == ["Three €", "<|im_end|>"]
+    assert learnt(renderer, chat) == ["Three €<|im_end|>"]
+
+
 def test_a_system_turn_that_moves_gives_each_answer_the_text_it_is_asked_with() -> None:
     renderer = Renderer(tokenizer_of(templates.MISTRAL))
     found = renderer.written(of({"role": "system", "content": "Be brief."}, *CHAT))
@@ -264,12 +290,12 @@ def test_places_are_right_where_the_tokenizer_trims_them() -> None:
     from tokenizers import processors
 
     tokenizer = tokenizer_of(templates.CHATML)
-    spaced = of(user("How many?"), said("\n\n  Three."))
+    spaced = of(user("How many?"), said("  three."))
     expected = Renderer(tokenizer).render(spaced)
     tokenizer.backend_tokenizer.post_processor = processors.ByteLevel(trim_offsets=True)
     found = Renderer(tokenizer).render(spaced)
     assert found.supervised.tolist() == expected.supervised.tolist()
-    assert learnt(Renderer(tokenizer), spaced) == ["\n\n  Three.<|im_end|>"]
+    assert learnt(Renderer(tokenizer), spaced) == ["  three.<|im_end|>"]
 
 
 def test_an_answer_that_begins_inside_a_token_is_told() -> None:

@@ -171,7 +171,9 @@ def test_values_in_what_a_template_says_are_masked(model: Path, tmp_path: Path) 
     strict = tmp_path / "strict"
     shutil.copytree(model, strict)
     template = strict / "chat_template.jinja"
-    refuse = "{% if '@' in messages[0].content %}{{ raise_exception(messages[0].content) }}{% endif %}"
+    refuse = (
+        "{% if '@' in messages[0].content %}{{ raise_exception(messages[0].content) }}{% endif %}"
+    )
     template.write_text(refuse + template.read_text("utf-8"), "utf-8")
     rows = [{"prompt": f"Ask {SECRET}.", "completion": "no"}, *rows_of(4, "tree")]
     _write(tmp_path / "in.jsonl", rows)

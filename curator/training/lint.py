@@ -57,7 +57,7 @@ def lint(
         *_answers(conversations),
         *_leftovers(conversations, renderer.tokenizer),
         *_tokens(prepared.examples, renderer.tokenizer),
-        *_ends(prepared, renderer),
+        *_template(prepared, renderer),
     ]
     return sorted(found, key=lambda notice: notice.level != "warning")
 
@@ -202,15 +202,25 @@ def _tokens(examples: Sequence[Example], tokenizer: Any) -> list[Notice]:
     ]
 
 
-def _ends(prepared: Prepared, renderer: Renderer) -> list[Notice]:
-    if renderer.tokenizer.eos_token_id in renderer.ends:
-        return []
-    names = renderer.tokenizer.convert_ids_to_tokens(list(renderer.ends))
-    return _notice(
-        "ends_otherwise",
-        (one.id for one in prepared.examples),
-        f"answers end with {' or '.join(names)}, while the tokenizer's end of text is "
-        f"{renderer.tokenizer.eos_token}",
-        "generate with both as `eos_token_id`: curator writes both into generation_config.json",
-        "note",
-    )
+def _template(prepared: Prepared, renderer: Renderer) -> list[Notice]:
+    found: list[Notice] = []
+    every = [one.id for one in prepared.examples]
+    if renderer.tokenizer.eos_token_id not in renderer.ends:
+        names = renderer.tokenizer.convert_ids_to_tokens(list(renderer.ends))
+        found += _notice(
+            "ends_otherwise",
+            every,
+            f"answers end with {' or '.join(names)}, while the tokenizer's end of text is "
+            f"{renderer.tokenizer.eos_token}",
+            "let both end what is generated; curator writes both into generation_config.json",
+            "note",
+        )
+    if "strftime_now" in renderer.tokenizer.get_chat_template():
+        found += _notice(
+            "dated",
+            every,
+            "the template writes today's date into each text",
+            "nothing; the same records are other tokens tomorrow",
+            "note",
+        )
+    return found
