@@ -96,6 +96,5 @@ def _tasks(model: str, exam: "Exam", named: str, folder: Path) -> "Tasks":
     from curator.tune.evaluate import weights_of
     from curator.tune.evaluate.harness import write_tasks
 
-    held_out = exam.held_out.conversations if exam.held_out else ()
     others = [name.strip() for name in named.split(",") if name.strip()]
-    return write_tasks(folder, weights_of(model, exam), others, held_out)
+    return write_tasks(folder, weights_of(model, exam), others, exam)

@@ -10,12 +10,14 @@ from typing import Any
 
 from curator.run import write_text
 from curator.training.conversation import Conversation
+from curator.tune.evaluate.exam import Exam
 from curator.tune.evaluate.prompts import bundled_prompts
 
 CONSTRAINTS, HELD_OUT = "curator_constraints", "curator_held_out"
 OURS = "own"
 """What to name where none of the harness's own tasks is wanted."""
 _METRICS = "curator_metrics.py"
+_MOST = "max_gen_toks: 256"
 
 
 @dataclass(frozen=True)
@@ -48,17 +50,17 @@ class Tasks:
         return found
 
 
-def write_tasks(
-    folder: Path, model: Path, others: Sequence[str], held_out: Sequence[Conversation]
-) -> Tasks:
+def write_tasks(folder: Path, model: Path, others: Sequence[str], exam: Exam) -> Tasks:
     """Write the tasks into a folder, and say how a model is run on them and on others."""
+    held_out = exam.held_out.conversations if exam.held_out else []
     ours = files("curator.tune.evaluate")
     checks = (ours / "constraints.py").read_text("utf-8")
     footer = (ours / "lm_eval" / "footer.txt").read_text("utf-8")
+    settings = (ours / "lm_eval" / "constraints.yaml").read_text("utf-8")
     texts = {
         _METRICS: checks.replace("import json\n", "import json\nimport pathlib\n", 1) + footer,
         "constraints.jsonl": _lines(_asked()),
-        f"{CONSTRAINTS}.yaml": (ours / "lm_eval" / "constraints.yaml").read_text("utf-8"),
+        f"{CONSTRAINTS}.yaml": settings.replace(_MOST, f"max_gen_toks: {exam.most_tokens}"),
     }
     rows = [row for one in held_out if (row := _row(one)) is not None]
     names = [CONSTRAINTS]

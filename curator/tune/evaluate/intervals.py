@@ -63,6 +63,21 @@ def percentiles(values: NDArray[np.float64]) -> Interval:
     return Interval(float(low), float(high))
 
 
+def chance_of(mean: float, means: NDArray[np.float64], size: int) -> float:
+    """Return the two-sided probability of so large a mean by chance, from `drawn_means` of it.
+
+    Student's t with the error that was drawn, turned into a normal by Wallace 1959 (Ann. Math.
+    Stat. 30:1121).
+    """
+    freedom = size - 1
+    error = float(means.std()) * math.sqrt(size / freedom)
+    if not error:
+        return float(mean == 0)
+    t = mean / error
+    z = (8 * freedom + 1) / (8 * freedom + 3) * math.sqrt(freedom * math.log1p(t * t / freedom))
+    return math.erfc(z / math.sqrt(2))
+
+
 def paired_share(gained: int, lost: int, total: int) -> Interval:
     """Return the interval of a difference of two shares over the same prompts.
 

@@ -1,9 +1,15 @@
-"""Losses: how surprised models are by the held-out answers, for each kind of task and over all."""
+"""Losses: how surprised models are by held-out answers, over all and by kind of task."""
 
 import polars as pl
 
-from curator.report.significance import adjusted, two_sided
-from curator.tune.evaluate.intervals import NOTHING, drawn_means, mean_a_token, percentiles
+from curator.report.significance import adjusted
+from curator.tune.evaluate.intervals import (
+    NOTHING,
+    chance_of,
+    drawn_means,
+    mean_a_token,
+    percentiles,
+)
 
 EVERYTHING = "all"
 """The name of the row that counts every record."""
@@ -67,22 +73,15 @@ def loss_changes(before: pl.DataFrame, after: pl.DataFrame, seed: int) -> pl.Dat
     return found.with_columns(certain=sure.fill_null(value=False))
 
 
-def _change(
-    records: pl.DataFrame, seed: int
-) -> tuple[int, float, float | None, float | None, float]:
-    """Return records, change, interval and p; the p of the mean over its error, drawn anew."""
+def _change(records: pl.DataFrame, seed: int) -> tuple[float | None, ...]:
+    """Return records, change, interval and p."""
     moved = (records["nll_right"] - records["nll"]).to_numpy()
     tokens = records["tokens"].to_numpy()
     change = float(moved.sum()) / max(1, int(tokens.sum()))
     means = drawn_means(moved, tokens, seed)
-    ends = percentiles(means) if len(means) else NOTHING
-    error = float(means.std()) if len(means) else 0.0
-    p = (
-        float(two_sided(pl.Series([change / error]))[0])
-        if error
-        else float(change == 0 or not len(means))
-    )
-    return records.height, change, *ends, p
+    if not len(means):
+        return records.height, change, *NOTHING, 1.0
+    return records.height, change, *percentiles(means), chance_of(change, means, records.height)
 
 
 def _groups(records: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
