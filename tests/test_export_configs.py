@@ -5,6 +5,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import yaml
 
@@ -43,7 +44,7 @@ def config(result: ExportResult) -> Any:
 def told(path: Path, to: str, *records: Record, **tune: Any) -> Any:
     """Return the config of a run of some records whose recipe says how to train."""
     kept = records or [chat(f"text {i}", str(i)) for i in range(40)]
-    run = run_of(path, *kept, tune={"model": "some/model", **tune})
+    run = run_of(path, *kept, tune={"model": "some/model"} | tune)
     return config(export(run, to, config=True))
 
 
@@ -200,3 +201,39 @@ def test_nothing_outside_the_machine_is_named(tmp_path: Path) -> None:
         assert told(tmp_path / to, to)["report_to"] == "none"
     run = run_of(tmp_path, chat("a", "b"), tune={})
     assert export(run, "axolotl").command.startswith("AXOLOTL_DO_NOT_TRACK=1 ")
+
+
+def test_answers_in_a_prompt_column_are_not_learnt(tmp_path: Path) -> None:
+    """Where all rows are such, TRL has the prompt apart; axolotl has marks; the rest is told."""
+    run = run_of(tmp_path, chat("a", "b", "c", "d"), tune={})
+    run.all = run.all.with_columns(shape=pl.lit("prompt_completion"))
+    (row,) = rows_in(export(run, "trl").folder / "data.jsonl")
+    assert [len(row["prompt"]), len(row["completion"])] == [3, 1]
+    (row,) = rows_in(export(run, "axolotl").folder / "data.jsonl")
+    assert [turn["train"] for turn in row["messages"]] == [False, False, False, True]
+    result = export(run, "llama_factory")
+    assert list(result.left_out) == [
+        "an answer that is not to be learnt, for which LLaMA-Factory has no mark"
+    ]
+
+
+def test_a_record_with_nothing_to_learn_is_left_out(tmp_path: Path) -> None:
+    record = chat("a", "b")
+    record.messages[1]["weight"] = 0.0
+    run = run_of(tmp_path, chat("c", "d"), record, tune={})
+    result = export(run, "axolotl")
+    assert (result.counts, list(result.left_out)) == (
+        {"data": 1},
+        ["no answer that is to be learnt"],
+    )
+
+
+def test_a_model_in_a_folder_is_named_by_its_whole_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "base").mkdir()
+    for model in ("./base", "base", str(tmp_path / "base")):
+        found = told(tmp_path / "run", "trl", chat("a", "b"), model=model)
+        assert found["model_name_or_path"] == str(tmp_path / "base")
+    assert told(tmp_path / "run", "trl", model="hub:a/b")["model_name_or_path"] == "a/b"

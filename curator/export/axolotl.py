@@ -21,7 +21,7 @@ from curator.export.turns import (
     check,
     check_kind,
     is_learnt,
-    last_answer,
+    learnt_turns,
     split_answer,
     split_pair,
     text_of,
@@ -59,7 +59,7 @@ class Axolotl:
         """Return the record's row, or raise a CarryError."""
         record = entry.record
         if self.found.kind == "answers":
-            row = self._messages(record)
+            row = self._messages(entry)
         else:
             check(record, self.found.kind)
             _refuse_calls(record)
@@ -82,17 +82,14 @@ class Axolotl:
         text = yaml.safe_dump(said, sort_keys=False, allow_unicode=True)
         return {CONFIG: f"{_HEAD}{text}"}
 
-    def _messages(self, record: Record) -> dict[str, Any]:
+    def _messages(self, entry: Entry) -> dict[str, Any]:
+        record = entry.record
         check_kind(record, "answers")
         split_answer(record)
         turns = conversation(record.messages)
         if self._marks_turns:
-            last = last_answer(record) if self._last else None
-            pairs = zip(turns, record.messages, strict=True)
-            turns = [
-                told | {"train": is_learnt(turn) and last in (None, place)}
-                for place, (told, turn) in enumerate(pairs)
-            ]
+            marks = zip(turns, self._learnt(entry), strict=True)
+            turns = [told | {"train": mark} for told, mark in marks]
         row: dict[str, Any] = {"messages": turns}
         if self.found.has_tools:
             for turn in turns:
@@ -103,14 +100,14 @@ class Axolotl:
         return row
 
     @property
-    def _last(self) -> bool:
-        """Whether the last answer alone is learnt."""
-        return self.lesson is not None and self.lesson.tune.learn_from == "last"
-
-    @property
     def _marks_turns(self) -> bool:
         """Whether turns say one by one if they are learnt."""
-        return self.found.has_weights or self._last
+        return self.found.has_weights or self.lesson is not None
+
+    def _learnt(self, entry: Entry) -> list[bool]:
+        if self.lesson:
+            return learnt_turns(entry.record, apart=entry.apart, last=self.lesson.last)
+        return [is_learnt(turn) for turn in entry.record.messages]
 
     def _method(self) -> dict[str, Any]:
         if self.found.kind == "preference":

@@ -29,6 +29,11 @@ class Entry(NamedTuple):
     """How often it is written."""
     record: Record
 
+    @property
+    def apart(self) -> bool:
+        """Whether its row had the prompt in a column of its own, where nothing is learnt."""
+        return self.shape == "prompt_completion"
+
 
 def entries(run: Run, sides: pl.DataFrame) -> Iterator[Entry]:
     """Read the kept records in run order, a shard at a time.

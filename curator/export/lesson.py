@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -30,8 +31,17 @@ class Lesson:
 
     @property
     def model(self) -> str:
-        """The model's name or folder, or a word to replace."""
-        return PLACEHOLDER if self.tune.model == "tiny" else self.tune.model
+        """The model's name or the whole path of its folder, or a word to replace."""
+        name = self.tune.model.removeprefix("hub:")
+        folder = Path(name).expanduser()
+        if name == "tiny":
+            return PLACEHOLDER
+        return str(folder.resolve()) if folder.is_dir() else name
+
+    @property
+    def last(self) -> bool:
+        """Whether the last answer alone is learnt."""
+        return self.tune.learn_from == "last"
 
     @property
     def output(self) -> str:
@@ -55,8 +65,8 @@ class Lesson:
 
     @property
     def accumulation(self) -> int:
-        """Forward passes of one optimizer step: together they hold at most `batch_tokens`."""
-        return max(1, self.tune.batch_tokens // (self.rows * self.tune.max_tokens))
+        """Forward passes of one optimizer step; together they hold about `batch_tokens`."""
+        return max(1, round(self.tune.batch_tokens / (self.rows * self.tune.max_tokens)))
 
     @property
     def schedule(self) -> str:

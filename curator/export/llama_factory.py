@@ -13,7 +13,15 @@ from curator.export.entry import Entry
 from curator.export.lesson import Lesson
 from curator.export.llama_factory_config import CONFIG, command, llama_factory_config
 from curator.export.survey import Survey
-from curator.export.turns import arguments_of, check, split_pair, text_of, tools_of
+from curator.export.turns import (
+    arguments_of,
+    check,
+    check_learnt,
+    learnt_turns,
+    split_pair,
+    text_of,
+    tools_of,
+)
 from curator.records import Record, Turn
 
 _TAGS = {
@@ -54,6 +62,8 @@ class LlamaFactory:
         record = entry.record
         check(record, self.found.kind)
         row = self._row(record)
+        if self.lesson:
+            self._check(entry, self.lesson)
         if self.found.has_system:
             row["system"] = _system(record.messages)
         if self.found.has_tools:
@@ -84,6 +94,15 @@ class LlamaFactory:
             return {"instruction": turns[0]["value"], "input": "", "output": turns[1]["value"]}
         judged = {} if record.label is None else {"label": record.label}
         return {"conversations": turns, **judged}
+
+    def _check(self, entry: Entry, lesson: Lesson) -> None:
+        """Refuse answers that are not to be learnt, unless `mask_history` leaves just them out."""
+        turns = entry.record.messages
+        learnt = learnt_turns(entry.record, apart=entry.apart, last=lesson.last)
+        start = len(turns) - 1 if lesson.last else 0
+        if any(learnt[:start]):
+            raise CarryError("an earlier answer that is to be learnt, which is not the last one")
+        check_learnt(turns[start:], learnt[start:], "LLaMA-Factory")
 
     def _declare(self, file: str) -> dict[str, Any]:
         columns = self._columns()

@@ -55,7 +55,7 @@ def _data(lesson: Lesson, data_sets: Sequence[str]) -> dict[str, Any]:
         **watched,
         "cutoff_len": lesson.tune.max_tokens,
         **packed,
-        "mask_history": lesson.tune.learn_from == "last",
+        "mask_history": lesson.last,
     }
 
 

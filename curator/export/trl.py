@@ -16,7 +16,8 @@ from curator.export.trl_config import CONFIG, command, trl_config
 from curator.export.turns import (
     arguments_of,
     check,
-    last_answer,
+    check_learnt,
+    learnt_turns,
     split_answer,
     split_pair,
     text_of,
@@ -40,15 +41,8 @@ class Trl:
         """Name the columns."""
         if self.found.kind != "answers":
             return self.found.kind
-        apart = self.found.completions
-        if self.lesson:
-            apart = self._last or (apart and self.found.single)
-        return "prompt_completion" if apart else "messages"
-
-    @property
-    def _last(self) -> bool:
-        """Whether the last answer alone is learnt."""
-        return self.lesson is not None and self.lesson.tune.learn_from == "last"
+        last = self.lesson is not None and self.lesson.last
+        return "prompt_completion" if self.found.completions or last else "messages"
 
     @property
     def caution(self) -> str:
@@ -71,10 +65,22 @@ class Trl:
         """Return the record's row, or raise a CarryError."""
         record = entry.record
         check(record, self.found.kind)
-        row = _last_answer(record) if self._last else _ROWS[self.layout](record)
+        row = self._taught(entry, self.lesson) if self.lesson else _ROWS[self.layout](record)
         if self.found.has_tools:
             row["tools"] = tools_of(record)
         return json.dumps(row, ensure_ascii=False)
+
+    def _taught(self, entry: Entry, lesson: Lesson) -> dict[str, Any]:
+        """Write a record so that TRL learns the answers that are to be learnt, and no others."""
+        turns, said = entry.record.messages, conversation(entry.record.messages)
+        split_answer(entry.record)
+        learnt = learnt_turns(entry.record, apart=entry.apart, last=lesson.last)
+        if self.layout == "messages":
+            check_learnt(turns, learnt, "TRL")
+            return {"messages": said}
+        first = learnt.index(True)
+        check_learnt(turns[first:], learnt[first:], "TRL")
+        return {"prompt": said[:first], "completion": said[first:]}
 
     def describe(self, name: str, files: dict[str, str]) -> dict[str, str]:
         """Return `trl.yaml` where a model is to be trained; else TRL needs the data alone."""
@@ -91,11 +97,6 @@ def _messages(record: Record) -> dict[str, Any]:
 def _completion(record: Record) -> dict[str, Any]:
     asked, answer = split_answer(record)
     return {"prompt": conversation(asked), "completion": conversation(answer)}
-
-
-def _last_answer(record: Record) -> dict[str, Any]:
-    turns, last = conversation(record.messages), last_answer(record)
-    return {"prompt": turns[:last], "completion": turns[last:]}
 
 
 def _preference(record: Record) -> dict[str, Any]:

@@ -55,13 +55,28 @@ def split_answer(record: Record) -> tuple[list[Turn], list[Turn]]:
     return turns[:length], turns[length:]
 
 
-def last_answer(record: Record) -> int:
-    """Return the place of the last answer, which must come after the last question."""
-    asked, answer = split_answer(record)
-    places = [place for place, turn in enumerate(answer) if turn["role"] == "assistant"]
-    if not places:
-        raise CarryError("no answer after the last question")
-    return len(asked) + places[-1]
+def learnt_turns(record: Record, *, apart: bool, last: bool) -> list[bool]:
+    """Say of each turn whether it is learnt, by the rules of `curator tune`.
+
+    All answers are, or none but the `last`; where the row has its prompt `apart`, those in it are
+    not. A turn's own weight overrules that.
+    """
+    context = len(split_answer(record)[0]) if apart else 0
+    answers = [place for place, turn in enumerate(record.messages) if turn["role"] == "assistant"]
+    usual = [place for place in (answers[-1:] if last else answers) if place >= context]
+    learnt = [
+        is_learnt(turn) if "weight" in turn else place in usual
+        for place, turn in enumerate(record.messages)
+    ]
+    if not any(learnt):
+        raise CarryError("no answer that is to be learnt")
+    return learnt
+
+
+def check_learnt(turns: list[Turn], learnt: list[bool], trainer: str) -> None:
+    """Refuse turns whose answers are not all to be learnt, and nothing else."""
+    if learnt != [turn["role"] == "assistant" for turn in turns]:
+        raise CarryError(f"an answer that is not to be learnt, for which {trainer} has no mark")
 
 
 def _asked(layout: dict[str, Any]) -> int:
