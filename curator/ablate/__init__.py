@@ -1,0 +1,1 @@
+"""Ablate: did the curation help, and which filter paid off?"""
