@@ -81,6 +81,10 @@ def test_weights_of_turns_switch_answers(tmp_path: Path) -> None:
     record.messages[1]["weight"], record.messages[3]["weight"] = 0.0, 1.0
     (found,) = told(tmp_path, record).training
     assert [turn.get("learn") for turn in found.messages[1::2]] == [False, True, None]
+    usual = chat("a", "1", "b", "2")
+    usual.messages[1]["weight"], usual.messages[3]["weight"] = 1.0, 1.0
+    (found,) = told(tmp_path, usual).training
+    assert not any("learn" in turn for turn in found.messages)
 
 
 def test_of_a_pair_the_chosen_side_is_learnt(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 def pack(lengths: Sequence[int], capacity: int) -> list[list[int]]:
     """Put every length into a row of `capacity` tokens: best fit, longest first, over all of them.
 
-    Returns the places of the lengths, row by row. At most 11/9 as many rows as needed, and 1 more
-    (Johnson 1973). Raises ValueError where one is too long.
+    Returns the places of the lengths, row by row: at most 11/9 as many rows as the fewest possible,
+    and 4 (Johnson et al. 1974). Raises ValueError where one is too long.
     """
     rows: list[list[int]] = []
     with_free: dict[int, list[int]] = defaultdict(list)

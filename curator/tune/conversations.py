@@ -106,7 +106,8 @@ def _told(entry: Entry, group: str) -> "Conversation":
         raise CarryError(_BAD)
     tools = json.loads(tools_of(record))
     context = _context(record, entry.shape)
-    messages = [_message(turn, context=at < context) for at, turn in enumerate(record.messages)]
+    learn = _switches(record.messages, context)
+    messages = [_message(*both) for both in zip(record.messages, learn, strict=True)]
     return Conversation(entry.id, messages, tools or None, group)
 
 
@@ -118,7 +119,25 @@ def _context(record: Record, shape: str) -> int:
     return len(split_answer(record)[0]) if shape == "prompt_completion" else 0
 
 
-def _message(turn: Turn, *, context: bool) -> "Message":
+def _switches(turns: list[Turn], context: int) -> list[bool | None]:
+    """Say of each turn whether it is learnt; None leaves it to `learn_from`.
+
+    Weights of 1 alone say what is usual; where an answer has none of it, they choose.
+    """
+    learnt = [is_learnt(turn) for turn in turns]
+    is_answer = [turn["role"] == "assistant" for turn in turns]
+    if any(yes and not answers for yes, answers in zip(learnt, is_answer, strict=True)):
+        raise CarryError("a turn that is no answer, with a loss weight of 1")
+    chosen = learnt != is_answer
+    found: list[bool | None] = []
+    for at, turn in enumerate(turns):
+        usual = None if at >= context else False
+        said = learnt[at] if chosen and "weight" in turn else usual
+        found.append(said if is_answer[at] else None)
+    return found
+
+
+def _message(turn: Turn, learn: bool | None) -> "Message":
     """Write a turn as chat templates read it."""
     found: dict[str, Any] = {"role": turn["role"], "content": turn["content"]}
     if turn.get("reasoning") is not None:
@@ -126,12 +145,7 @@ def _message(turn: Turn, *, context: bool) -> "Message":
     if turn.get("tool_calls"):
         found["tool_calls"] = [_call(call) for call in turn["tool_calls"]]
     found |= {key: turn[key] for key in ("name", "tool_call_id") if turn.get(key)}
-    if turn["role"] == "assistant":
-        if context or "weight" in turn:
-            found["learn"] = is_learnt(turn) if "weight" in turn else False
-    elif is_learnt(turn):
-        raise CarryError("a turn that is no answer, with a loss weight of 1")
-    return found
+    return found if learn is None else found | {"learn": learn}
 
 
 def _reasoning(turn: Turn) -> str:
