@@ -76,11 +76,12 @@ def _left_out(left_out: Sequence[LeftOut]) -> list[Notice]:
     for reason, _ in Counter(one.reason for one in left_out).most_common():
         some = [one for one in left_out if one.reason == reason]
         said = Counter(one.said for one in some if one.said).most_common(1)
-        text = "left out: " + MEANINGS.get(reason, reason) + (f" ({said[0][0]})" if said else "")
+        known, most = MEANINGS.get(reason), said[0][0] if said else ""
+        text = f"{known} ({most})" if known and most else known or most or reason
         advice = ADVICE.get(reason, "mend these records, or drop them with a filter")
         wanted = all(one.wanted for one in some)
         told = ("nothing; it is meant so", "note") if wanted else (advice, "warning")
-        found += _notice(reason, (one.id for one in some), text, *told)
+        found += _notice(reason, (one.id for one in some), f"left out: {text}", *told)
     return found
 
 

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 LEARNT = ("⟦", "⟧")
 """What stands around learnt text, so that it is told apart without colour too."""
+_NOTHING = "nothing"
+"""How the advice begins where nothing is to be done."""
 _MINUTE, _HOUR = 60, 3600
-_LARGE = 1e4
 
 
 def dry_run_view(found: DryRun) -> RenderableType:
@@ -89,7 +90,8 @@ def _left_out(found: DryRun) -> list[RenderableType]:
 def _notice(notice: "Notice") -> RenderableType:
     sign, style = ("!", "yellow") if notice.level == "warning" else ("·", "dim")
     who = f"{counted(notice.count, 'record')}, such as {notice.ids[0]}"
-    return line(f"{sign} {notice.name}: {notice.text} ({who}). {notice.advice}.", style)
+    said = line(f"{sign} {notice.name}: {notice.text} ({who})", style)
+    return said if notice.advice.startswith(_NOTHING) else said.append(f"\n  → {notice.advice}")
 
 
 def _record(record: ShownRecord) -> list[RenderableType]:
