@@ -48,7 +48,10 @@ WithConfig = Annotated[
     bool, typer.Option("--with-config", help="Write the trainer's config as well.")
 ]
 TrainedModel = Annotated[
-    str | None, typer.Option("--model", help="The model the config names, instead of the recipe's.")
+    str | None, typer.Option("--model", help="The model to train, instead of the recipe's.")
+]
+Tokens = Annotated[
+    bool, typer.Option("--tokens", help="Write tokens and labels as `curator tune` learns them.")
 ]
 Locked = Annotated[
     Path | None,

@@ -20,6 +20,7 @@ from curator.cli.options import (
     ShardRows,
     ShowValues,
     Splits,
+    Tokens,
     TrainedModel,
     WithConfig,
     Workers,
@@ -127,6 +128,7 @@ def export(
     max_shard_rows: ShardRows = None,
     with_config: WithConfig = False,
     model: TrainedModel = None,
+    tokens: Tokens = False,
     as_json: Json = False,
 ) -> None:
     """Write the kept records in a shape, or as a trainer's preset wants them."""
@@ -138,14 +140,29 @@ def export(
     said |= {"pairs": pairs, "max_shard_rows": max_shard_rows}
     said |= {"config": True} if with_config or model else {}
     settings = _settings(said)
+    training = _tune_of(opened.recipe, model)
     with hold(opened.layout.lock):
-        result = export_run(opened, settings, out, _tune_of(opened.recipe, model))
+        if tokens:
+            result = _tokens(opened, training, to, out)
+        else:
+            result = export_run(opened, settings, out, training)
     if as_json:
         show_json(asdict(result))
         return
     _tell_of_export(result)
     if result.is_empty:
         raise typer.Exit(1)
+
+
+def _tokens(opened: "Run", training: "Tune | None", to: str, out: Path | None) -> "ExportResult":
+    from curator.export.lesson import TRAINERS
+    from curator.recipe import Tune
+    from curator.tune.elsewhere import export_tokens
+
+    trainer = next((name for name in TRAINERS if name == to), None)
+    if trainer is None:
+        raise CuratorError(f"--tokens goes with --to {', '.join(TRAINERS)}")
+    return export_tokens(opened, training or Tune(), trainer, out)
 
 
 def _tell_of_export(result: "ExportResult") -> None:

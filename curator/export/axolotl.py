@@ -12,9 +12,9 @@ import yaml
 
 from curator.errors import CarryError
 from curator.export.assign import loaded_as
-from curator.export.axolotl_config import CONFIG, command, training_of
+from curator.export.axolotl_config import CONFIG, axolotl_config
 from curator.export.entry import Entry
-from curator.export.lesson import Lesson, spelled
+from curator.export.lesson import Lesson
 from curator.export.survey import Survey
 from curator.export.trl import conversation
 from curator.export.turns import (
@@ -53,7 +53,7 @@ class Axolotl:
     @property
     def command(self) -> str:
         """The command that trains on the rows."""
-        return command(self.lesson) if self.lesson else ""
+        return self.lesson.command if self.lesson else ""
 
     def write(self, entry: Entry) -> str:
         """Return the record's row, or raise a CarryError."""
@@ -76,9 +76,7 @@ class Axolotl:
         if entries[1:]:
             said |= {"test_datasets": entries[1:], "val_set_size": 0}
         if self.lesson:
-            said = {"base_model": self.lesson.model, **said, "chat_template": "tokenizer_default"}
-            said |= training_of(self.lesson, watched=len(entries) > 1)
-            return {CONFIG: spelled(self.lesson, command(self.lesson), _NOTES, said)}
+            return {CONFIG: axolotl_config(self.lesson, said)}
         text = yaml.safe_dump(said, sort_keys=False, allow_unicode=True)
         return {CONFIG: f"{_HEAD}{text}"}
 
@@ -137,9 +135,6 @@ class Axolotl:
 _HEAD = (
     "# The data for axolotl: add `base_model` and the settings of the training.\n"
     "# The path is relative to the folder that this folder lies in: run axolotl there.\n"
-)
-_NOTES = (
-    "The end of a turn is learnt where the tokenizer's eos_token ends it: else say `eot_tokens:`.",
 )
 
 

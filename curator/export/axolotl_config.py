@@ -1,20 +1,33 @@
-"""The training part of `axolotl.yaml`, read from axolotl 0.19."""
+"""The config of `axolotl train`: `axolotl.yaml`, read from axolotl 0.19."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from curator.export.lesson import Lesson
+from curator.export.lesson import Lesson, spelled
 
 CONFIG = "axolotl.yaml"
+_EOT = (
+    "The end of a turn is learnt where the tokenizer's eos_token ends it: else say `eot_tokens:`."
+)
 _OVER_LONG = {"skip": "drop", "truncate": "truncate", "error": "raise"}
 
 
-def command(lesson: Lesson) -> str:
-    """Return the command that trains, and tells nobody of it."""
-    return f"AXOLOTL_DO_NOT_TRACK=1 axolotl train {lesson.folder}/{CONFIG}"
+def axolotl_config(lesson: Lesson, data: Mapping[str, Any]) -> str:
+    """Write `axolotl.yaml`: beside the keys that say on what to train, those that say how."""
+    said = {"base_model": lesson.model, **data, "chat_template": "tokenizer_default"}
+    said |= _training(lesson, watched="test_datasets" in data)
+    return spelled(lesson, [] if lesson.tokens else [_EOT], said)
 
 
-def training_of(lesson: Lesson, *, watched: bool) -> dict[str, Any]:
-    """Return the keys that say how to train, beside those that say on what."""
+def axolotl_tokens(lesson: Lesson, sides: Sequence[str]) -> str:
+    """Write `axolotl.yaml` for rows that are tokens with labels, which it takes as they are."""
+    entries = [{"path": lesson.folder, "split": side, "type": None} for side in sides]
+    data: dict[str, Any] = {"datasets": entries[:1]}
+    data |= {"test_datasets": entries[1:], "val_set_size": 0} if entries[1:] else {}
+    return axolotl_config(lesson, data)
+
+
+def _training(lesson: Lesson, *, watched: bool) -> dict[str, Any]:
     tune = lesson.tune
     said: dict[str, Any] = {
         **_lengths(lesson),

@@ -39,7 +39,7 @@ def export_run(
     """
     check_export(settings)
     folder = (out or run.export_folder(settings.folder)).resolve()
-    _refuse_foreign(folder)
+    refuse_foreign(folder)
     lesson = lesson_of(run.recipe, settings, folder.name, tune)
     settings = _with_splits(settings, lesson)
     sides, target = assign(run, settings.splits), _target(run, settings, folder, lesson)
@@ -135,7 +135,7 @@ def _check_container(settings: Export) -> None:
         raise RecipeError("openai takes JSON Lines files only: say `as: jsonl`")
 
 
-def _refuse_foreign(folder: Path) -> None:
+def refuse_foreign(folder: Path) -> None:
     """Keep an export from replacing what no export wrote."""
     if not folder.exists():
         return

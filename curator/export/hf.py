@@ -44,6 +44,14 @@ def write_hf(
     shutil.rmtree(staging)
 
 
+def save_frames(frames: Mapping[str, Any], folder: Path) -> None:
+    """Write Polars frames as a dictionary of splits."""
+    datasets = _library()
+    with _no_progress_bars(datasets):
+        data = {side: datasets.Dataset.from_polars(frame) for side, frame in frames.items()}
+        datasets.DatasetDict(data).save_to_disk(folder)
+
+
 def _files(data_set: Any, most: int | None) -> int | None:
     return max(1, -(-len(data_set) // most)) if most else None
 

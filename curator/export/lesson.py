@@ -4,14 +4,21 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import yaml
 
 from curator.recipe import Export, Recipe, Tune
 
-TRAINERS = ("trl", "llama_factory", "axolotl")
+Trainer = Literal["trl", "llama_factory", "axolotl"]
+TRAINERS: tuple[Trainer, ...] = get_args(Trainer)
 """The presets that get a config."""
+_PROGRAMS: dict[Trainer, str] = {
+    "trl": "trl sft --config",
+    "llama_factory": "llamafactory-cli train",
+    "axolotl": "AXOLOTL_DO_NOT_TRACK=1 axolotl train",
+}
+"""What is given the path of a config."""
 PLACEHOLDER = "MODEL"
 """What a config names where the recipe trains `tiny`, which only curator can make."""
 _LOOKS = 0.1
@@ -22,12 +29,23 @@ _SCHEDULES = {"cosine": "cosine", "linear": "linear", "constant": "constant_with
 class Lesson:
     """How a model is to be trained on an export, in the words of the recipe."""
 
+    trainer: Trainer
     tune: Tune
     seed: int
     folder: str
     """What the folder of the export is called; the trainer is run in the folder that holds it."""
     tokens: bool = False
     """Whether the rows are tokens with their labels, rather than conversations."""
+
+    @property
+    def file(self) -> str:
+        """The name of the config."""
+        return f"{self.trainer}.yaml"
+
+    @property
+    def command(self) -> str:
+        """What trains by the config, run in the folder that holds the export."""
+        return f"{_PROGRAMS[self.trainer]} {self.folder}/{self.file}"
 
     @property
     def model(self) -> str:
@@ -96,10 +114,11 @@ def lesson_of(
 
     It is `tune`, or else what the recipe says; an export that asks for a config gets the defaults.
     """
-    if settings.to not in TRAINERS or settings.config is False:
+    trainer = next((name for name in TRAINERS if name == settings.to), None)
+    if trainer is None or settings.config is False:
         return None
     said = tune or recipe.tune or (Tune() if settings.config else None)
-    return Lesson(said, recipe.seed, folder) if said else None
+    return Lesson(trainer, said, recipe.seed, folder) if said else None
 
 
 def arguments(lesson: Lesson, *, watched: bool) -> dict[str, Any]:
@@ -137,12 +156,12 @@ def arguments(lesson: Lesson, *, watched: bool) -> dict[str, Any]:
     return said | ({"full_determinism": True} if tune.deterministic else {})
 
 
-def spelled(lesson: Lesson, command: str, notes: Iterable[str], said: Mapping[str, Any]) -> str:
+def spelled(lesson: Lesson, notes: Iterable[str], said: Mapping[str, Any]) -> str:
     """Write a config as YAML below the comment that says how it is run and what to know."""
     tokens = lesson.rows * lesson.accumulation * lesson.tune.max_tokens
     lines = [
-        f"Trains as `curator tune` would. In the folder that holds {lesson.folder}/: {command}",
-        f"One optimizer step sees at most {tokens:,} tokens: divide the accumulation by your GPUs.",
+        f"Trains as `curator tune` would. Where {lesson.folder}/ lies: {lesson.command}",
+        f"One optimizer step sees about {tokens:,} tokens: divide the accumulation by your GPUs.",
         *notes,
     ]
     if lesson.model == PLACEHOLDER:

@@ -11,7 +11,7 @@ from typing import Any
 from curator.errors import CarryError
 from curator.export.entry import Entry
 from curator.export.lesson import Lesson
-from curator.export.llama_factory_config import CONFIG, command, llama_factory_config
+from curator.export.llama_factory_config import llama_factory_config
 from curator.export.survey import Survey
 from curator.export.turns import (
     arguments_of,
@@ -55,7 +55,7 @@ class LlamaFactory:
     @property
     def command(self) -> str:
         """The command that trains on the rows."""
-        return command(self.lesson) if self.lesson else ""
+        return self.lesson.command if self.lesson else ""
 
     def write(self, entry: Entry) -> str:
         """Return the record's row, or raise a CarryError."""
@@ -81,7 +81,7 @@ class LlamaFactory:
         }
         texts = {"dataset_info.json": json.dumps(declared, ensure_ascii=False, indent=2) + "\n"}
         if self.lesson and files:
-            texts[CONFIG] = llama_factory_config(self.lesson, list(declared))
+            texts[self.lesson.file] = llama_factory_config(self.lesson, list(declared))
         return texts
 
     def _row(self, record: Record) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from typing import Any
 
 from curator.export.lesson import Lesson, arguments, spelled
 
-CONFIG = "llama_factory.yaml"
 _CUT = (
     "LLaMA-Factory cuts records longer than cutoff_len without a word; `curator tune RUN "
     "--dry-run` counts them."
@@ -18,15 +17,10 @@ _TEMPLATE = (
 )
 
 
-def command(lesson: Lesson) -> str:
-    """Return the command that trains."""
-    return f"llamafactory-cli train {lesson.folder}/{CONFIG}"
-
-
 def llama_factory_config(lesson: Lesson, data_sets: Sequence[str]) -> str:
     """Write `llama_factory.yaml`: train on the first data set, watch the second."""
     notes = [] if lesson.tokens else [_CUT, _TEMPLATE]
-    return spelled(lesson, command(lesson), notes, _said(lesson, data_sets))
+    return spelled(lesson, notes, _said(lesson, data_sets))
 
 
 def _said(lesson: Lesson, data_sets: Sequence[str]) -> dict[str, Any]:
@@ -45,10 +39,11 @@ def _said(lesson: Lesson, data_sets: Sequence[str]) -> dict[str, Any]:
 
 
 def _data(lesson: Lesson, data_sets: Sequence[str]) -> dict[str, Any]:
-    if lesson.tokens:
-        return {"tokenized_path": lesson.folder, "cutoff_len": lesson.tune.max_tokens}
-    watched = {"eval_dataset": data_sets[1]} if data_sets[1:] else {}
     packed = {"packing": lesson.tune.packing, "neat_packing": lesson.tune.packing}
+    if lesson.tokens:
+        path = {"tokenized_path": lesson.folder}
+        return {**path, "cutoff_len": lesson.tune.max_tokens, **packed}
+    watched = {"eval_dataset": data_sets[1]} if data_sets[1:] else {}
     return {
         "dataset_dir": lesson.folder,
         "dataset": data_sets[0],

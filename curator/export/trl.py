@@ -12,7 +12,7 @@ from curator.export.assign import loaded_as
 from curator.export.entry import Entry
 from curator.export.lesson import Lesson
 from curator.export.survey import Survey
-from curator.export.trl_config import CONFIG, command, trl_config
+from curator.export.trl_config import trl_config
 from curator.export.turns import (
     arguments_of,
     check,
@@ -59,7 +59,7 @@ class Trl:
     @property
     def command(self) -> str:
         """The command that trains on the rows."""
-        return command(self.lesson) if self.lesson else ""
+        return self.lesson.command if self.lesson else ""
 
     def write(self, entry: Entry) -> str:
         """Return the record's row, or raise a CarryError."""
@@ -86,7 +86,7 @@ class Trl:
         """Return `trl.yaml` where a model is to be trained; else TRL needs the data alone."""
         if not (self.lesson and files):
             return {}
-        return {CONFIG: trl_config(self.lesson, loaded_as(files))}
+        return {self.lesson.file: trl_config(self.lesson, loaded_as(files))}
 
 
 def _messages(record: Record) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from typing import Any
 
 from curator.export.lesson import Lesson, arguments, spelled
 
-CONFIG = "trl.yaml"
 _CUT = (
     "TRL cuts records longer than max_length without a word; `curator tune RUN --dry-run` counts "
     "them."
@@ -16,10 +15,8 @@ _TEMPLATE = (
 )
 _EOS = "A base model whose end-of-text is not what ends a turn needs a line `eos_token: ...`."
 
-
-def command(lesson: Lesson) -> str:
-    """Return the command that trains."""
-    return f"trl sft --config {lesson.folder}/{CONFIG}"
+_READY = {"skip_prepare_dataset": True}
+"""Rows have their labels, and share a pass as curator packed them."""
 
 
 def trl_config(lesson: Lesson, sides: Sequence[str]) -> str:
@@ -27,7 +24,7 @@ def trl_config(lesson: Lesson, sides: Sequence[str]) -> str:
     notes = [] if lesson.tokens else [_CUT, _TEMPLATE, _EOS]
     if lesson.tune.patience:
         notes.append("TRL has no key for stopping early: `patience` is not carried.")
-    return spelled(lesson, command(lesson), notes, _said(lesson, sides))
+    return spelled(lesson, notes, _said(lesson, sides))
 
 
 def _said(lesson: Lesson, sides: Sequence[str]) -> dict[str, Any]:
@@ -36,8 +33,7 @@ def _said(lesson: Lesson, sides: Sequence[str]) -> dict[str, Any]:
     said |= {"dataset_name": f"./{lesson.folder}", "dataset_train_split": sides[0]}
     said |= {"dataset_test_split": watched[0]} if watched else {}
     said |= {
-        # Where labels are given, or prompt and completion apart, TRL learns from no more than that.
-        **({} if lesson.tokens else {"assistant_only_loss": True}),
+        **({"dataset_kwargs": _READY} if lesson.tokens else {"assistant_only_loss": True}),
         "max_length": tune.max_tokens,
         "packing": tune.packing,
         **({"packing_strategy": "bfd"} if tune.packing else {}),
