@@ -1,1 +1,1 @@
-"""Ablate: did the curation help, and which filter paid off?"""
+"""Ablate: whether the curation helped, and which filter paid off."""

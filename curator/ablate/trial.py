@@ -60,7 +60,6 @@ class Planned:
     """The held-out set that the verdict is about."""
     margin: float = 2.0
     """A claim needs a difference of more than this many standard deviations of RAW over seeds."""
-    confidence: float = 0.95
     draws: int = 2000
     """Draws of the bootstrap."""
     bootstrap_seed: int = 0
