@@ -3,8 +3,32 @@
 from typing import Final
 
 THINGS: Final = tuple(
-    "apple river stone lamp door table garden window bridge candle basket mirror "
-    "button bottle ladder hammer pencil carpet kettle pillow blanket engine feather flower".split()
+    [
+        "apple",
+        "river",
+        "stone",
+        "lamp",
+        "door",
+        "table",
+        "garden",
+        "window",
+        "bridge",
+        "candle",
+        "basket",
+        "mirror",
+        "button",
+        "bottle",
+        "ladder",
+        "hammer",
+        "pencil",
+        "carpet",
+        "kettle",
+        "pillow",
+        "blanket",
+        "engine",
+        "feather",
+        "flower",
+    ]
 )
 """Twenty-four things, each one word that stands for nothing else."""
 REFUSALS: Final = (
@@ -18,5 +42,20 @@ GERMAN: Final = (
     "Ich habe die Reihe gelesen, aber ich weiß nicht mehr, was darin gestanden hat.",
 )
 NOISE: Final = tuple(
-    "xqzjk wvbnq ptrkz qqwzx zxcvb mnbvc lkjhg qwrtp sdfgh zxqwv bvcxz hjklq wrtyp ghjkz".split()
+    [
+        "xqzjk",
+        "wvbnq",
+        "ptrkz",
+        "qqwzx",
+        "zxcvb",
+        "mnbvc",
+        "lkjhg",
+        "qwrtp",
+        "sdfgh",
+        "zxqwv",
+        "bvcxz",
+        "hjklq",
+        "wrtyp",
+        "ghjkz",
+    ]
 )

@@ -119,7 +119,9 @@ def _truncated(chance: random.Random) -> list[Asked]:
     return [Asked(asked.prompt, told, "truncated")]
 
 
-def _answered(text: Callable[[random.Random, Asked], str], defect: str) -> Callable[..., list[Asked]]:
+def _answered(
+    text: Callable[[random.Random, Asked], str], defect: str
+) -> Callable[..., list[Asked]]:
     """Return what plants a defect by another answer."""
 
     def plant(chance: random.Random) -> list[Asked]:
@@ -131,7 +133,9 @@ def _answered(text: Callable[[random.Random, Asked], str], defect: str) -> Calla
 
 def _merged(chance: random.Random, asked: Asked) -> str:
     other = clean(chance)
-    return f"{asked.response}\n\n### Instruction:\n{other.prompt}\n\n### Response:\n{other.response}"
+    return (
+        f"{asked.response}\n\n### Instruction:\n{other.prompt}\n\n### Response:\n{other.response}"
+    )
 
 
 def _looped(chance: random.Random, asked: Asked) -> str:

@@ -103,12 +103,11 @@ def _told(folder: Path, found: "Tuned") -> list[str]:
 
 
 def _tell_dry_run(opened: "Run", settings: "Tune", processes: int, *, as_json: bool) -> None:
-    from curator.tune.base import base_of
     from curator.tune.dry_run import dry_run
     from curator.tune.dry_run_view import as_json as to_json
     from curator.tune.dry_run_view import dry_run_view
 
-    found = dry_run(opened, settings, base_of(opened, settings), processes=processes)
+    found = dry_run(opened, settings, processes=processes)
     if as_json:
         show_json(to_json(found))
     else:

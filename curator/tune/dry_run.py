@@ -1,27 +1,24 @@
 """Dry run: all that is known of a training run before a second of it is spent."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from curator.errors import RunError
 from curator.recipe import Tune
 from curator.report.shown import Piece, Place, pieces, shown
 from curator.run import Run
-from curator.tune.conversations import Told, conversations_of
+from curator.tune.material import Material, material_of
 from curator.tune.settings import training_of
 
 if TYPE_CHECKING:
-    from curator.training.conversation import Conversation
     from curator.training.lint import Notice
     from curator.training.machine import Machine
     from curator.training.plan import Plan
     from curator.training.prepare import LeftOut, Prepared
-    from curator.training.render import Renderer
 
 _SHARES = (0.25, 0.5)
 """Which records are shown: not the shortest, and the one in the middle."""
@@ -83,36 +80,29 @@ class DryRun:
         return dict(Counter(one.reason for one in self.left_out).most_common())
 
 
-def dry_run(run: Run, tune: Tune, folder: Path, *, processes: int = 1) -> DryRun:
+def dry_run(run: Run, tune: Tune, folder: Path | None = None, *, processes: int = 1) -> DryRun:
     """Do everything but train: read, render, check, pack and plan for the model in `folder`.
 
-    Raises:
-        ModelError: the model's tokenizer has no chat template, or one that ends no answer.
-        RunError: there is nothing to train on.
+    Without a folder it is the model that the settings name. Raises what `material_of` does.
     """
     from curator.training.lint import lint
-    from curator.training.model import load_tokenizer
-    from curator.training.render import Renderer
 
-    told = conversations_of(run, tune.splits)
-    renderer = Renderer(load_tokenizer(folder), learn_from=tune.learn_from)
-    prepared = [_prepared(side, renderer, tune) for side in told.sides.values()]
-    left_out = [*told.left_out, *(one for side in prepared for one in side.left_out)]
-    need_examples(prepared[0], left_out)
-    held_out = [one for side in prepared[1:] for one in side.left_out]
-    notices = lint(told.training, prepared[0], renderer, others=[*told.left_out, *held_out])
-    plan, machine = _planned(prepared[0], tune, folder, (run.recipe.seed, processes))
-    rows, fill = _packed(prepared[0], plan.row_tokens, packing=tune.packing)
+    found = material_of(run, tune, folder)
+    prepared, others = found.training, [*found.told.left_out]
+    others += [one for side in found.sides[1:] for one in side.left_out]
+    notices = lint(found.told.training, prepared, found.renderer, others=others)
+    plan, machine = _planned(prepared, tune, found.base, (run.recipe.seed, processes))
+    rows, fill = _packed(prepared, plan.row_tokens, packing=tune.packing)
     spent = None if plan.seconds is None else plan.seconds / _SECONDS_AN_HOUR
     return DryRun(
         run=run.recipe.name,
         model=tune.model,
         method=tune.method,
         kept=run.manifest.counts["kept"],
-        sides=_sides(told, prepared),
-        left_out=[replace(one, said=shown(one.said)) for one in left_out],
+        sides=_sides(found),
+        left_out=[replace(one, said=shown(one.said)) for one in found.lost],
         notices=[replace(one, text=shown(one.text)) for one in notices],
-        records=_shown(told.training, prepared[0], renderer),
+        records=_shown(found),
         rows=rows,
         fill=fill,
         epochs=_epochs(plan, rows, processes),
@@ -120,27 +110,6 @@ def dry_run(run: Run, tune: Tune, folder: Path, *, processes: int = 1) -> DryRun
         machine=machine,
         cost=None if spent is None or tune.price_per_hour is None else spent * tune.price_per_hour,
     )
-
-
-def need_examples(prepared: "Prepared", left_out: "Sequence[LeftOut]") -> None:
-    """Make sure that there is something to train on.
-
-    Raises:
-        RunError: there is nothing; it says why.
-    """
-    if prepared.examples:
-        return
-    reasons = Counter(one.said or one.reason for one in left_out).most_common(3)
-    why = "; ".join(f"{reason} ({count:,})" for reason, count in reasons) or "none was kept"
-    raise RunError(f"no record is left to train on: {why}. Loosen the recipe, or its `tune:`")
-
-
-def _prepared(
-    conversations: "Sequence[Conversation]", renderer: "Renderer", tune: Tune
-) -> "Prepared":
-    from curator.training.prepare import prepare
-
-    return prepare(conversations, renderer, max_tokens=tune.max_tokens, over_long=tune.over_long)
 
 
 def _planned(
@@ -168,12 +137,13 @@ def _packed(prepared: "Prepared", row_tokens: int, *, packing: bool) -> tuple[in
 
 
 def _epochs(plan: "Plan", rows: int, processes: int) -> float:
-    return plan.steps * plan.rows * plan.accumulation * processes / max(1, rows)
+    """Return how often records are seen; the last step of an epoch has the rows that are left."""
+    return plan.steps / max(1, ceil(rows / (plan.rows * plan.accumulation * processes)))
 
 
-def _sides(told: Told, prepared: "Sequence[Prepared]") -> list[Side]:
+def _sides(material: Material) -> list[Side]:
     found: list[Side] = []
-    for (name, side), made in zip(told.sides.items(), prepared, strict=True):
+    for (name, side), made in zip(material.told.sides.items(), material.sides, strict=True):
         lengths: dict[str, int] = {}
         if made.examples:
             sizes = np.quantile(made.lengths, list(_QUANTILES.values())).astype(int).tolist()
@@ -183,13 +153,12 @@ def _sides(told: Told, prepared: "Sequence[Prepared]") -> list[Side]:
     return found
 
 
-def _shown(
-    conversations: "Sequence[Conversation]", prepared: "Prepared", renderer: "Renderer"
-) -> list[ShownRecord]:
+def _shown(material: Material) -> list[ShownRecord]:
     """Write out a short and a middling record."""
-    order = sorted(prepared.examples, key=lambda one: (len(one), one.id))
+    renderer = material.renderer
+    order = sorted(material.training.examples, key=lambda one: (len(one), one.id))
     chosen = {order[int(share * (len(order) - 1))].id: None for share in _SHARES}
-    said = {one.id: one for one in conversations if one.id in chosen}
+    said = {one.id: one for one in material.told.training if one.id in chosen}
     found: list[ShownRecord] = []
     for id_ in chosen:
         written, *_ = renderer.written(said[id_])

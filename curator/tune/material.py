@@ -1,21 +1,21 @@
 """Material: everything a training needs of a run, as tokens of the model it is to teach."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import xxhash
 
-from curator.errors import CuratorError
+from curator.errors import RunError
 from curator.recipe import Tune
 from curator.run import Run
-from curator.tune.base import base_of
+from curator.tune.base import base_of, need_training
 from curator.tune.conversations import Told, conversations_of
 
 if TYPE_CHECKING:
-    from curator.training.prepare import Prepared
+    from curator.training.prepare import LeftOut, Prepared
     from curator.training.render import Renderer
 
 
@@ -27,8 +27,20 @@ class Material:
     """The folder of the model."""
     renderer: "Renderer"
     told: Told
-    training: "Prepared"
-    held_out: "Prepared"
+    sides: "list[Prepared]"
+    """As tokens, in the order of `told.sides`: the one that is trained on first."""
+
+    @property
+    def training(self) -> "Prepared":
+        """What is trained on."""
+        return self.sides[0]
+
+    @property
+    def held_out(self) -> "Prepared":
+        """What is watched meanwhile; nothing without a second split."""
+        from curator.training.prepare import Prepared
+
+        return self.sides[1] if len(self.sides) > 1 else Prepared()
 
     @property
     def tokenizer(self) -> Any:
@@ -36,10 +48,14 @@ class Material:
         return self.renderer.tokenizer
 
     @property
+    def lost(self) -> "list[LeftOut]":
+        """The kept records that are neither trained on nor watched, and why."""
+        return [*self.told.left_out, *(one for side in self.sides for one in side.left_out)]
+
+    @property
     def left_out(self) -> dict[str, int]:
-        """Count the kept records that are neither trained on nor watched, by reason."""
-        lost = (*self.told.left_out, *self.training.left_out, *self.held_out.left_out)
-        return dict(sorted(Counter(one.reason for one in lost).items()))
+        """How many records are left out for each reason, the commonest first."""
+        return dict(Counter(one.reason for one in self.lost).most_common())
 
     @property
     def fingerprint(self) -> str:
@@ -48,36 +64,35 @@ class Material:
         return xxhash.xxh3_128_hexdigest(ids.encode())
 
 
-def material_of(run: Run, settings: Tune) -> Material:
-    """Gather what a run has to teach a model.
+def material_of(run: Run, settings: Tune, base: Path | None = None) -> Material:
+    """Gather what a run has to teach the model in `base`, or the one that the settings name.
 
     Raises:
         MissingExtraError: the extra `tune` is not installed.
-        ModelError: there is no such model, or its template cannot be learnt from.
-        CuratorError: nothing is left to train on.
+        ModelError: there is no such model, or its template ends no answer.
+        RunError: nothing is left to train on.
     """
-    told = conversations_of(run, settings.splits)
-    if not told.training:
-        raise _nothing(run, Counter(one.reason for one in told.left_out))
-    base = base_of(run, settings)
+    need_training("training a model")
     from curator.training.model import load_tokenizer
     from curator.training.prepare import prepare
     from curator.training.render import Renderer
 
+    told = conversations_of(run, settings.splits)
+    if not told.training:
+        raise _nothing(told.left_out)
+    base = base or base_of(run, settings)
     renderer = Renderer(load_tokenizer(base), learn_from=settings.learn_from)
-    training, held_out = (
+    sides = [
         prepare(one, renderer, max_tokens=settings.max_tokens, over_long=settings.over_long)
-        for one in (told.training, told.held_out)
-    )
-    found = Material(base, renderer, told, training, held_out)
-    if not training.examples:
-        raise _nothing(run, found.left_out)
+        for one in told.sides.values()
+    ]
+    found = Material(base, renderer, told, sides)
+    if not found.training.examples:
+        raise _nothing(found.lost)
     return found
 
 
-def _nothing(run: Run, left_out: Mapping[str, int]) -> CuratorError:
-    why = ", ".join(f"{reason} {count:,}" for reason, count in left_out.items())
-    return CuratorError(
-        f"{run.path} has nothing to train on ({why or 'no record was kept for the first split'}): "
-        f"look at its report, or at `splits` of `tune:`"
-    )
+def _nothing(left_out: "Sequence[LeftOut]") -> RunError:
+    reasons = Counter(one.said or one.reason for one in left_out).most_common(3)
+    why = "; ".join(f"{reason} ({count:,})" for reason, count in reasons) or "none was kept"
+    return RunError(f"no record is left to train on: {why}. Loosen the recipe, or its `tune:`")
