@@ -13,6 +13,7 @@ import re
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +57,9 @@ def _measure(name: str, pairs: list[tuple[str, str]]) -> None:
     for kind, template in (("marked", TEMPLATE), ("derived", _unmarked(TEMPLATE))):
         tokenizer.chat_template = template
         renderer = Renderer(tokenizer)
-        writing, _, _ = _timed(lambda r=renderer: [r.written(one) for one in conversations])
+        writing, _, _ = _timed(partial(list, map(renderer.written, conversations)))
         took, spent, made = _timed(
-            lambda r=renderer: prepare(conversations, r, max_tokens=LONGEST, over_long="skip")
+            partial(prepare, conversations, renderer, max_tokens=LONGEST, over_long="skip")
         )
         print(
             f"{name}, {kind}: {len(conversations):,} records, {made.tokens:,} tokens, "
@@ -66,10 +67,10 @@ def _measure(name: str, pairs: list[tuple[str, str]]) -> None:
             f"{took:.1f} s ({writing:.1f} s of it text), {spent:.1f} s of the processors, "
             f"{len(conversations) / took:,.0f} records/s, {made.tokens / took:,.0f} tokens/s"
         )
-    took, _, found = _timed(lambda: lint(conversations, made, renderer))
+    took, _, found = _timed(partial(lint, conversations, made, renderer))
     print(f"{name}: {len(found)} notices in {took:.1f} s")
     for width in WIDTHS:
-        took, _, rows = _timed(lambda w=width: pack(made.lengths, w))
+        took, _, rows = _timed(partial(pack, made.lengths, width))
         share = fill(made.lengths, len(rows), width)
         print(f"{name}: {len(rows):,} rows of {width:,}, {share:.2%} full, {took:.3f} s")
 

@@ -67,7 +67,8 @@ def _shortened(config: Any, layers: int) -> Any:
     found = deepcopy(config)
     text = found.get_text_config()
     if getattr(text, "layer_types", None):
-        text.layer_types = text.layer_types[:layers]
+        kinds = text.layer_types
+        text.layer_types = [kinds[at % len(kinds)] for at in range(layers)]
     text.num_hidden_layers = layers
     return found
 
