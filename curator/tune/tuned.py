@@ -60,7 +60,7 @@ class Tuned(_Facts):
     """Optimizer steps that were made."""
     epochs: float
     """How often every record was seen."""
-    best_step: int | None
+    best_step: int | None = None
     """The step whose weights these are, where the validation loss was lowest before the end."""
     precision: str
     """What the weights were held in."""
