@@ -219,6 +219,7 @@ def test_an_answer_begins_behind_a_tag_that_the_question_opens() -> None:
 def test_thinking_is_never_dropped_in_silence() -> None:
     renderer = Renderer(tokenizer_of(templates.FORGETFUL))
     assert learnt(renderer, of(*CHAT)) == ["Three.<|im_end|>", "Yes.<|im_end|>"]
+    assert learnt(renderer, of(user("How many?"), said("<b>3</b>"))) == ["<b>3</b><|im_end|>"]
     thought = of(user("How many?"), said("Three.", reasoning_content="One, two."))
     with pytest.raises(UnfitError, match=r"record r1: .* leaves out thinking") as caught:
         renderer.render(thought)

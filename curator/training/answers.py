@@ -10,6 +10,7 @@ whole text.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from curator.errors import CarryError
 from curator.training.conversation import Message
@@ -67,9 +68,7 @@ def _share_out(
     if len(marked) == len(turns):
         return [(span,) for span in marked]
     counts = [len(template.write_marked(messages[: turn + 1], tools)[1]) for turn in turns]
-    return [
-        tuple(marked[before:after]) for before, after in zip([0, *counts], counts, strict=False)
-    ]
+    return [tuple(marked[before:after]) for before, after in pairwise([0, *counts])]
 
 
 def _derived(
@@ -107,18 +106,20 @@ def _last_words(template: Template, upto: str, start: int, message: Message) -> 
 
 
 def _start(template: Template, before: Sequence[Message], tools: Tools, text: str) -> int | None:
-    """Return where the text stops asking and the answer begins.
-
-    Some templates ask with more than they then write, such as an opened `<think>`: the answer
-    begins where the two part.
-    """
+    """Return where the text stops asking and the answer begins."""
     asked = template.write(before, tools, asks=True)
     if text.startswith(asked):
         return len(asked)
-    if text.startswith(template.write(before, tools)):
-        pairs = enumerate(zip(asked, text, strict=False))
-        return next((i for i, (one, other) in pairs if one != other), len(text))
-    return None
+    plain = template.write(before, tools)
+    if not (text.startswith(plain) and asked.startswith(plain)):
+        return None
+    # The template asks with more than it then writes, such as an opened `<think>`. The two part
+    # behind a line or a special token: an answer that begins with `<`, too, begins there.
+    pairs = enumerate(zip(asked, text, strict=False))
+    parts = next((i for i, (one, other) in pairs if one != other), len(text))
+    tokens = [span.end for span in template.special_tokens(asked, len(plain), parts)]
+    behind = max(asked.rfind("\n", len(plain), parts) + 1, *tokens, 0)
+    return behind if behind > len(plain) else parts
 
 
 def _judged(template: Template, text: str, answer: Answer, message: Message, seen: int) -> Answer:
