@@ -7,6 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curator.training.activations import recompute_activations
 from curator.training.attention import DOCUMENTS
 from curator.training.batches import IGNORED, PackedRows, collate
 from curator.training.cross_entropy import Head, bent, chunk_tokens, summed_loss
@@ -140,6 +141,16 @@ def test_boundaries_and_places_that_are_told_change_nothing() -> None:
     told = model(**{**batch, "learnt": places, "cu_seq_lens": ends})
     found = model(**{**batch, "cu_seq_lens": None})
     assert torch.allclose(told.loss, found.loss)
+
+
+def test_activations_that_are_calculated_again_change_nothing() -> None:
+    batch = batch_of(20, 9, 30)
+    kept = with_chunked_loss(tiny_model("mistral", attention=DOCUMENTS)).train()
+    expected = slopes(kept, kept(**batch).loss)
+    again = with_chunked_loss(tiny_model("mistral", attention=DOCUMENTS)).train()
+    recompute_activations(again)
+    found = slopes(again, again(**batch).loss)
+    assert all(torch.equal(slope, expected[name]) for name, slope in found.items())
 
 
 def test_rows_without_labels_have_no_loss_and_no_gradient() -> None:

@@ -130,6 +130,13 @@ def test_a_model_that_does_not_write_is_refused(tmp_path: Path) -> None:
         load_model(tmp_path, settings())
 
 
+def test_a_model_that_lets_records_of_a_row_see_each_other_is_not_packed(tmp_path: Path) -> None:
+    tiny_model("lfm2").save_pretrained(tmp_path)
+    with pytest.raises(ModelError, match="say `packing: false`"):
+        load_model(tmp_path, settings())
+    assert load_model(tmp_path, settings(packing=False)).config.model_type == "lfm2"
+
+
 def test_code_of_strangers_is_never_run(folder: Path, tmp_path: Path) -> None:
     said = {"AutoConfig": "evil.Config", "AutoModelForCausalLM": "evil.Model"}
     found = copied(folder, tmp_path, model_type="unheard_of", auto_map=said)

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 import torch
 
+from curator.training.apart import keeps_documents_apart
 from curator.training.attention import DOCUMENTS, attention_for
 from curator.training.conversation import Example
+from curator.training.loss import with_chunked_loss
 from curator.training.nll import nll
-from tests.tiny_models import FAMILIES, random_examples, tiny_model
+from tests.tiny_models import FAMILIES, RECURRENT, random_examples, tiny_model
 
 torch.set_num_threads(1)
 LENGTHS = (3, 17, 9, 1, 30, 12, 2, 24)
@@ -51,6 +53,14 @@ def test_the_width_of_rows_changes_nothing(width: int) -> None:
     assert np.allclose(found.nll, expected.nll, atol=1e-5)
 
 
+@pytest.mark.parametrize("family", RECURRENT)
+def test_documents_that_would_see_each_other_share_no_row(family: str) -> None:
+    model = tiny_model(family)
+    assert not keeps_documents_apart(model)
+    expected = np.array([alone(model, example) for example in EXAMPLES])
+    assert np.abs(nll(model, EXAMPLES, 64).nll - expected).max() / max(LENGTHS) <= 1e-6
+
+
 def test_the_order_of_examples_changes_nothing() -> None:
     model = tiny_model("llama", attention=DOCUMENTS)
     found = nll(model, EXAMPLES[::-1], 64)
@@ -64,6 +74,11 @@ def test_an_example_with_nothing_to_learn_has_no_loss() -> None:
     assert (found.nll.tolist(), found.tokens.tolist()) == ([0.0], [0])
 
 
+@pytest.mark.parametrize(("family", "attention"), PAIRS)
+def test_every_family_keeps_documents_apart(family: str, attention: str) -> None:
+    assert keeps_documents_apart(tiny_model(family, attention=attention))
+
+
 def test_every_family_gets_an_attention_that_was_compared_here() -> None:
     for family in FAMILIES:
         model = tiny_model(family)
@@ -71,6 +86,7 @@ def test_every_family_gets_an_attention_that_was_compared_here() -> None:
 
 
 def test_a_model_in_training_stays_in_training() -> None:
-    model = tiny_model("qwen2", attention=DOCUMENTS).train()
-    nll(model, EXAMPLES[:1], 16)
+    model = with_chunked_loss(tiny_model("qwen2", attention=DOCUMENTS), longest=9).train()
+    nll(model, EXAMPLES[:2], 32)
     assert model.training
+    assert model.curator_longest == 9

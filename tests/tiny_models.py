@@ -25,6 +25,12 @@ _SIZES: dict[str, Any] = {
 }
 _HEADS = {"head_dim": 8}
 _LAYERS = {"layer_types": ["sliding_attention", "full_attention"], "sliding_window": WINDOW}
+RECURRENT: dict[str, tuple[str, dict[str, Any]]] = {
+    "lfm2": ("Lfm2Config", {"layer_types": ["conv", "full_attention"]}),
+    "bloom": ("BloomConfig", {"n_head": 4, "n_layer": 2}),
+}
+"""Models whose documents see each other where they share a row: by a state that is carried on, and
+by distances where no positions are told."""
 FAMILIES: dict[str, tuple[str, dict[str, Any]]] = {
     "qwen2": ("Qwen2Config", {"tie_word_embeddings": True}),
     "qwen3": ("Qwen3Config", _HEADS),
@@ -52,7 +58,7 @@ FAMILIES: dict[str, tuple[str, dict[str, Any]]] = {
 
 def config_of(family: str, **peculiar: Any) -> Any:
     """Describe a model of a family, two layers deep; windows see five tokens."""
-    name, own = FAMILIES[family]
+    name, own = {**FAMILIES, **RECURRENT}[family]
     return getattr(transformers, name)(**{**_SIZES, **own, **peculiar})
 
 

@@ -7,6 +7,7 @@ the wrapped model (DDP, FSDP, peft) still runs through its hooks.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from inspect import signature
 from types import MethodType
 from typing import Any
 
@@ -98,6 +99,8 @@ def _answering_labels(original: Callable[..., Any]) -> Callable[..., Any]:
 def _run(model: Any, ask: Callable[..., Any], row: _Row) -> Any:
     """Run a model over packed rows, each document for itself."""
     asked = {"input_ids": row.input_ids, "position_ids": row.position_ids, "use_cache": False}
+    if not _takes_positions(model):
+        del asked["position_ids"]
     if not reads_boundaries(model):
         return ask(**asked)
     documents = documents_of(row.position_ids, row.cu_seq_lens, model.curator_longest)
@@ -111,6 +114,11 @@ def _run(model: Any, ask: Callable[..., Any], row: _Row) -> Any:
             max_length_q=documents.longest,
             max_length_k=documents.longest,
         )
+
+
+def _takes_positions(model: Any) -> bool:
+    accepted = signature(type(model.base_model).forward).parameters
+    return "position_ids" in accepted or any(p.kind is p.VAR_KEYWORD for p in accepted.values())
 
 
 def _head(model: Any) -> Head:

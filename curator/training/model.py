@@ -11,6 +11,7 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
 from curator.errors import MissingExtraError, ModelError
+from curator.training.apart import keeps_documents_apart
 from curator.training.attention import DOCUMENTS, attention_for
 from curator.training.settings import Training
 
@@ -34,6 +35,11 @@ def load_model(folder: Path, settings: Training) -> Any:
     if settings.compile == "on" and model.config._attn_implementation == DOCUMENTS:
         # It counts documents while it runs, which no compiled layer can.
         model.set_attn_implementation("sdpa")
+    if settings.packing and not keeps_documents_apart(model):
+        raise ModelError(
+            f"the model in {folder} ({model.config.model_type}) lets records that share a row see "
+            "each other: say `packing: false`"
+        )
     return with_adapters(model, settings)
 
 

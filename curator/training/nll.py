@@ -8,10 +8,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from curator.training.apart import keeps_documents_apart
 from curator.training.batches import IGNORED, PackedRows, collate
 from curator.training.compiled import uncompiled
 from curator.training.conversation import Example
-from curator.training.loss import with_chunked_loss
+from curator.training.loss import causal, with_chunked_loss
 from curator.training.pack import pack
 
 
@@ -26,10 +27,18 @@ class Losses:
 
 
 def nll(model: Any, examples: Sequence[Example], width: int) -> Losses:
-    """Return the losses of each example's supervised tokens, in rows of `width` tokens."""
-    rows = PackedRows(examples, pack([len(one) for one in examples], width), width, 0)
+    """Return the losses of each example's supervised tokens, in rows of `width` tokens.
+
+    A model that lets documents of a row see each other gets a row for each.
+    """
+    places = pack([len(one) for one in examples], width)
+    if not keeps_documents_apart(model):
+        places = [[place] for place in range(len(examples))]
+    rows = PackedRows(examples, places, width, 0)
     sums, counts = np.zeros(len(examples)), np.zeros(len(examples), np.int64)
-    with_chunked_loss(model)
+    inner = causal(model)
+    before = getattr(inner, "curator_longest", None)
+    with_chunked_loss(model, longest=max((len(one) for one in examples), default=1))
     was_training = model.training
     model.eval()
     with torch.inference_mode(), uncompiled(model):
@@ -42,4 +51,5 @@ def nll(model: Any, examples: Sequence[Example], width: int) -> Losses:
             np.add.at(sums, owners, losses)
             np.add.at(counts, owners, 1)
     model.train(was_training)
+    inner.curator_longest = before
     return Losses(sums, counts)
