@@ -73,6 +73,7 @@ def cut(rows: int, accumulation: int, *, steps: int = 10) -> Plan:
         rows=rows,
         accumulation=accumulation,
         checkpointing=False,
+        compiled=False,
         memory={},
         total_bytes=0,
         fits=True,

@@ -4,6 +4,8 @@ import json
 import os
 import signal
 import sys
+import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from accelerate.utils import DistributedType
 from transformers import TrainerCallback
 
 from curator.training.trainer import SftTrainer
-from tests.training_runs import DROPPING, PLAIN, TRAINING, Signal, cut, run
+from tests.training_runs import DROPPING, PLAIN, TRAINING, Signal, cut, run, small_model
 
 SAVING = replace(PLAIN, save_every=3, eval_every=3)
 DROPPING_SAVING = replace(DROPPING, save_every=3, eval_every=3)
@@ -146,17 +148,33 @@ def sharded_dropping(folder: Path) -> None:
     run(folder, DROPPING_SAVING, planned=cut(1, 2)).save(folder / "trained")
 
 
+def _end(task: Callable[[Path], None], folder: Path) -> None:
+    """Run a task and leave, without the tidying up that would copy the parent's memory."""
+    code = 1
+    try:
+        task(folder)
+        code = 0
+    except SystemExit as asked:
+        code = int(asked.code or 0)
+    except Exception:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
 def main(folder: Path, tasks: list[str]) -> None:
     """Run each task in a child, which may die; note how it ended."""
     torch.set_num_threads(1)
+    # What libraries prepare at first use, they then prepare for all children.
+    small_model(DROPPING).save_pretrained(folder / f"first-{os.environ.get('RANK', 0)}")
     codes = {}
     for place, task in enumerate(tasks):
         child = os.fork()
         if child == 0:
             if "PORTS" in os.environ:
                 os.environ["MASTER_PORT"] = os.environ["PORTS"].split(",")[place]
-            globals()[task](folder / task)
-            sys.exit(0)
+            _end(globals()[task], folder / task)
         codes[task] = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     (folder / f"codes-{os.environ.get('RANK', 0)}.json").write_text(json.dumps(codes))
 

@@ -21,7 +21,7 @@ from curator.training.checkpoints import (
     note_plan,
     seal,
 )
-from curator.training.compiled import compile_layers, should_compile, uncompiled
+from curator.training.compiled import compile_layers, uncompiled
 from curator.training.interruption import Interruption
 from curator.training.loss import with_chunked_loss
 from curator.training.masters import optimizer_for
@@ -61,7 +61,6 @@ class SftTrainer(Trainer):
         self.interrupted = False
         """Whether the run stops before its end, to be resumed."""
         self._interruption = interruption
-        self._compiles = should_compile(work.settings, arguments.device.type, work.plan.seconds)
         with_chunked_loss(model, longest=max(work.rows.longest, work.held_out.longest))
         super().__init__(model, arguments, train_dataset=work.schedule, eval_dataset=work.held_out)
         self.remove_callback(PrinterCallback)
@@ -71,7 +70,7 @@ class SftTrainer(Trainer):
         self.plan = start.plan
         if self.plan.checkpointing:
             recompute_activations(self.model)
-        if self._compiles:
+        if self.work.plan.compiled:
             compile_layers(self.model)
         steps = start.step if start.finished else self.work.schedule.steps
         self.train_dataset = replace(self.work.schedule, steps=steps)
@@ -142,7 +141,7 @@ class SftTrainer(Trainer):
             self.plan.rows,
             process=self.args.process_index,
             processes=self.accelerator.num_processes,
-            even=self._compiles,
+            even=self.work.plan.compiled,
         )
 
     def _summed(self, model: Any, rows: Rows, places: Sequence[int]) -> Any:
