@@ -11,6 +11,7 @@ from curator.training.conversation import Conversation, Example
 from curator.training.examples import read_examples, write_examples
 from curator.training.model import load_model, load_tokenizer
 from curator.training.progress import Listener, silent
+from curator.training.quiet import without_bars
 from curator.training.settings import Training
 from curator.training.train import Trained, train
 from curator.training.watch import Watch
@@ -106,9 +107,10 @@ def run_job(
 ) -> Trained:
     """Train as a job says; the weights come to `trained/`, what came of it to `result.json`."""
     job = read_job(folder)
-    tokenizer = load_tokenizer(job.model)
+    with without_bars():
+        model, tokenizer = load_model(job.model, job.settings), load_tokenizer(job.model)
     trained = train(
-        load_model(job.model, job.settings),
+        model,
         tokenizer,
         job.training,
         job.held_out,

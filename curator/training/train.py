@@ -17,7 +17,7 @@ from curator.training.machine import machine
 from curator.training.meter import Meter
 from curator.training.plan import Plan, plan
 from curator.training.progress import Listener
-from curator.training.quiet import quiet
+from curator.training.quiet import quiet, without_bars
 from curator.training.render import Renderer
 from curator.training.settings import Training
 from curator.training.shape import ModelShape
@@ -123,7 +123,7 @@ def _flow(trainer: SftTrainer, *, saves: bool) -> Flow:
 
 
 def _save(trainer: SftTrainer, tokenizer: Any, folder: Path) -> None:
-    with quiet(trainer.model):
+    with without_bars():
         trainer.save_model(str(folder))
     if trainer.args.should_save:
         tokenizer.save_pretrained(folder)
