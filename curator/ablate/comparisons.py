@@ -14,7 +14,6 @@ from curator.ablate.trial import (
     RAW,
     UNTOUCHED,
     Ablation,
-    Planned,
 )
 
 Claim = Literal["helped", "hurt", "none", "untold"]
@@ -50,6 +49,15 @@ class Comparison:
     def about(self) -> str:
         """Name it: the filter, or the two arms."""
         return self.asked.filter or f"{self.asked.arm} against {self.asked.other}"
+
+    @property
+    def held_back(self) -> str:
+        """Say why nothing is claimed although the interval leaves out zero; empty where not so."""
+        if self.claim != "none" or not self.difference.leaves_out_zero():
+            return ""
+        if self.margin is not None and abs(self.difference.change) <= self.margin:
+            return "no larger than what the seed alone does"
+        return "not sure enough, several filters being asked about"
 
 
 @dataclass(frozen=True)
@@ -136,7 +144,8 @@ def _claim(difference: Difference, margin: float | None, *, sure: bool) -> Claim
 
 def _differences(ablation: Ablation, questions: list[Question]) -> dict[Question, Difference]:
     """Return a difference for each question whose arms were both trained, by held-out set."""
-    drawing, found = _drawing(ablation.planned), {}
+    drawing = Drawing(ablation.planned.draws, ablation.planned.bootstrap_seed)
+    found: dict[Question, Difference] = {}
     for held_out in {one.held_out for one in questions}:
         pairs = {}
         for one in questions:
@@ -147,7 +156,3 @@ def _differences(ablation: Ablation, questions: list[Question]) -> dict[Question
                     pairs[one] = pair
         found |= dict(zip(pairs, differences(list(pairs.values()), drawing), strict=True))
     return found
-
-
-def _drawing(planned: Planned) -> Drawing:
-    return Drawing(planned.draws, planned.bootstrap_seed)

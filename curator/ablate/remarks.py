@@ -18,22 +18,21 @@ def remarks_of(ablation: Ablation) -> tuple[str, ...]:
 
 def limits_of(ablation: Ablation) -> tuple[str, ...]:
     """Return what the result does not show, in whole sentences."""
-    found = [
+    small = (
+        f"A model this small ({number(ablation.parameters)} parameters) need not rank data as a "
+        "large one does."
+    )
+    other = "Another model may rank data differently."
+    return (
         "It is about this recipe, this data and this model. "
-        + (
-            "A model this small "
-            f"({number(ablation.parameters)} parameters) need not rank data as a large one does."
-            if ablation.parameters < _SMALL
-            else "Another model may rank data differently."
-        ),
+        + (small if ablation.parameters < _SMALL else other),
         "A smaller loss means that held-out answers surprise the model less. It is not a judgement "
         "of the answers that the model itself writes.",
         "Every arm learns from equally many tokens. Where records are cheap and time is not, fewer "
         "records are a gain of their own, which the loss does not show.",
-        "Leaving out one filter shows what it adds to the others: of two filters that drop the same "
-        "records neither shows, though both would do.",
-    ]
-    return tuple(found)
+        "Leaving out one filter shows what it adds to the others: of two filters that drop the "
+        "same records neither shows, though both would do.",
+    )
 
 
 def _arm(ablation: Ablation, name: str) -> ArmFacts | None:
@@ -50,26 +49,29 @@ def _lengths(ablation: Ablation) -> Iterator[str]:
         yield f"The kept answers are as long as before ({sizes})."
         return
     word = "longer" if share > 0 else "shorter"
-    check = (
-        ""
-        if _arm(ablation, LONGEST)
-        else f" {LONGEST}, which would tell length from quality, was not run."
-    )
-    yield f"The kept answers are {abs(share):.0%} {word}: {sizes}.{check}"
+    yield f"The kept answers are {abs(share):.0%} {word}: {sizes}."
+    if _arm(ablation, LONGEST) is None:
+        yield f"{LONGEST}, which would tell length from quality, was not run."
 
 
 def _epochs(ablation: Ablation) -> Iterator[str]:
     raw, curated = (_mean_epochs(ablation, arm) for arm in (RAW, CURATED))
     if raw is None or curated is None:
         return
-    text = f"At equal training tokens each kept record was seen {curated:.1f} times, each record of RAW {raw:.1f} times"
+    text = (
+        f"At equal training tokens each kept record was seen {curated:.1f} times, "
+        f"each record of RAW {raw:.1f} times"
+    )
     random = _mean_epochs(ablation, RANDOM)
     if curated < _REPEATED * raw:
         yield f"{text}."
     elif random is None:
-        yield f"{text}: part of the difference may be repetition, and {RANDOM}, which repeats as much, was not run."
+        yield (
+            f"{text}: part of the difference may be repetition, and {RANDOM}, "
+            "which repeats as much, was not run."
+        )
     else:
-        yield f"{text}; {RANDOM}, which repeats as much ({random:.1f}), tells repetition from quality."
+        yield f"{text}; {RANDOM}, seen {random:.1f} times, tells repetition from quality."
 
 
 def _mean_epochs(ablation: Ablation, arm: str) -> float | None:

@@ -149,15 +149,11 @@ def _main(ablation: Ablation, compared: Compared) -> str:
         f"With the records as they came the loss is {means[0]} nats per token, curated {means[1]}."
     )
     main = compared.primary
-    if main is None or main.margin is None:
-        return text
-    if main.claim == "none" and main.difference.leaves_out_zero():
-        return f"{text} The difference is no larger than what the seed alone does ({loss(main.margin)})."
-    return text
+    return f"{text} The difference is {main.held_back}." if main and main.held_back else text
 
 
 def _beside(one: Comparison) -> str:
-    size, moved = amount(one.difference), change(one.difference)
+    size, moved = amount(one.difference), _moved(one)
     texts: dict[tuple[str, Claim], str] = {
         (RANDOM, "helped"): f"Better than as many random records, by {size}: which records stay "
         "matters, not how many.",
@@ -180,6 +176,10 @@ def _beside(one: Comparison) -> str:
     return texts.get((one.asked.other, one.claim), f"Too few seeds to say: {moved}.")
 
 
+def _moved(one: Comparison) -> str:
+    return ", ".join(filter(None, (change(one.difference), one.held_back)))
+
+
 def _filter(ablation: Ablation, one: Comparison) -> str:
     size, name = amount(one.difference), f"`{one.about}`"
     alone = next((arm.dropped_alone for arm in ablation.arms if arm.filter == one.about), None)
@@ -189,12 +189,12 @@ def _filter(ablation: Ablation, one: Comparison) -> str:
     if one.claim == "hurt":
         return f"{name} hurt: without it the loss is {size} lower.{drops}"
     if one.claim == "none":
-        return f"{name}: no measurable effect, {change(one.difference)}.{drops}"
-    return f"{name}: too few seeds to say, {change(one.difference)}.{drops}"
+        return f"{name}: no measurable effect, {_moved(one)}.{drops}"
+    return f"{name}: too few seeds to say, {_moved(one)}.{drops}"
 
 
 def _elsewhere(one: Comparison) -> str:
-    size, moved = amount(one.difference), change(one.difference)
+    size, moved = amount(one.difference), _moved(one)
     where = held_out_set(one.asked.held_out)
     if one.claim == "none":
         return f"On {where} nothing measurable changed: {moved}."
