@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from curator.ablate.statistics import Difference, spread
 
-_FINE = 0.01
-_FINER = 0.001
+_FINE = 0.005
+_FINER = 0.0005
 
 
 def digits_for(*values: float | None) -> int:

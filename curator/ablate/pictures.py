@@ -75,7 +75,7 @@ def axis(scale: Scale) -> Markup:
 def plain_axis(scale: Scale) -> Markup:
     """Draw the ticks of a scale of losses."""
     digits = max(0, -math.floor(math.log10(scale.step) + 1e-9))
-    parts = [_text(scale.place(tick), f"{tick:.{digits}f}") for tick in scale.ticks()[::2]]
+    parts = [_text(scale.place(tick), f"{tick:.{digits}f}") for tick in scale.ticks()]
     return _svg(parts, 16, "")
 
 

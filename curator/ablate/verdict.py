@@ -173,7 +173,7 @@ def _beside(one: Comparison) -> str:
         (DROPPED, "hurt"): f"What was dropped teaches better than all records, by {size}: the "
         "filters drop good records.",
     }
-    return texts.get((one.asked.other, one.claim), f"Too few seeds to say: {moved}.")
+    return texts.get((one.asked.other, one.claim), f"{one.about}: too few seeds to say, {moved}.")
 
 
 def _moved(one: Comparison) -> str:
@@ -199,7 +199,7 @@ def _elsewhere(one: Comparison) -> str:
     if one.claim == "none":
         return f"On {where} nothing measurable changed: {moved}."
     if one.claim == "untold":
-        return f"On {where} too few seeds to say: {moved}."
+        return f"On {where}: too few seeds to say, {moved}."
     if one.claim == "helped":
         return f"On {where} the loss fell by {size}."
     price = " This is the price: what was dropped is in there too." * (
