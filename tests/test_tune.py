@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from curator.run import Run
+
 pytest.importorskip("peft")
 
 RIVERS = ("Danube", "Rhine", "Elbe", "Loire", "Tagus", "Vistula", "Drava", "Sava", "Neva", "Po")
@@ -156,8 +158,24 @@ def test_a_job_is_run_elsewhere_and_finished_here(here: Path) -> None:
     assert (here / found["folder"] / "adapter" / "adapter_model.safetensors").exists()
 
 
+def test_what_was_hard_becomes_scores_of_the_run(here: Path) -> None:
+    found = json.loads(
+        curator("tune", "run", "record_losses=true", "--name", "hard", "--json", at=here).stdout
+    )
+    scores = Run.open(here / "run").scores().drop_nulls("tune_hard__loss_after").collect()
+    assert scores.height == found["training"]["records"]
+    assert (scores["tune_hard__loss_after"] < scores["tune_hard__loss_before"]).all()
+    assert (scores["tune_hard__gradient_norm"] > 0).all()
+    assert max(found["hardest"].values()) == scores["tune_hard__loss_after"].max()
+    learnt = scores["tune_hard__loss_after"] * scores["tune_hard__learnt"]
+    assert scores["tune_hard__learnt"].sum() == found["training"]["learnt"]
+    assert learnt.sum() > 0
+    curator("report", "run", at=here)
+    curator("explain", "run", scores["id"][0], at=here)
+
+
 def test_nothing_kept_is_said(here: Path) -> None:
     strict = RECIPE.replace("filter: empty", "filter: length, min_words: 9999")
     (here / "strict.yaml").write_text(strict)
     curator("run", "strict.yaml", "--out", "nothing", at=here)
-    assert "nothing to train on" in curator("tune", "nothing", at=here, code=1).stderr
+    assert "no record is left to train on" in curator("tune", "nothing", at=here, code=1).stderr

@@ -15,7 +15,7 @@ from transformers import AutoModelForCausalLM
 
 from curator.errors import ModelError
 from curator.training.conversation import Example
-from curator.training.hush import hush
+from curator.training.quiet import without_bars
 
 ADAPTER = "adapter"
 MODEL = "model"
@@ -50,7 +50,7 @@ def save_trained(
     Raises:
         ModelError: what was read again is not what was trained.
     """
-    with hush():
+    with without_bars():
         return _save(model.eval(), tokenizer, folder, examples, stops)
 
 

@@ -1,6 +1,7 @@
 """Quiet: the Trainer leaves the process and the model's configuration as it found them."""
 
 import gc
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,13 +12,21 @@ from transformers.utils import logging
 
 @contextmanager
 def without_bars() -> Iterator[None]:
-    """Show no bars of the libraries' own."""
-    shown = logging.is_progress_bar_enabled()
+    """Keep off the screen what libraries draw, and what they warn each other of.
+
+    Names that transformers is about to change, and peft still uses, are nobody's business who
+    trains a model.
+    """
+    level, drawn = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
     logging.disable_progress_bar()
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            yield
     finally:
-        if shown:
+        logging.set_verbosity(level)
+        if drawn:
             logging.enable_progress_bar()
 
 

@@ -10,18 +10,34 @@ from typing import TYPE_CHECKING, Any
 import curator
 from curator.recipe import Tune
 from curator.run import Run, write_text
+from curator.run.layout import TUNED_SCORES
 from curator.splits import sides_in_order
 from curator.tune.card import write_model_card
+from curator.tune.hardness import read_losses, write_scores
 from curator.tune.material import Material
 from curator.tune.tuned import Compared, Side, Tuned
 
 if TYPE_CHECKING:
     from curator.training.conversation import Conversation, Example
+    from curator.training.nll import Losses
     from curator.training.prepare import Prepared
 
 _COMPARED = 4
 """Records whose logits are compared: one shows a wrong matrix, and the rest cost little."""
+TUNED = "tuned.json"
+"""What is known of a finished training; written last."""
+_HARDEST = 5
 _TRAINERS = ("torch", "transformers", "peft", "accelerate")
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the model made of the splits before it was trained."""
+
+    validation: float | None
+    """Nats per learnt token of the validation split; null where there is none."""
+    each: "Losses | None"
+    """The losses of each training example, where they were asked for."""
 
 
 @dataclass(frozen=True)
@@ -34,48 +50,68 @@ class Outcome:
     best_step: int | None
     """The step whose weights these are, where they are not the last one's."""
     seconds: float
-    before: float | None
-    """Loss on the validation split before, in nats per learnt token."""
 
 
-def finish(run: Run, folder: Path, settings: Tune, material: Material, outcome: Outcome) -> Tuned:
+def finish(
+    run: Run, folder: Path, settings: Tune, material: Material, known: tuple[Before, Outcome]
+) -> Tuned:
     """Write the model, check its files, and write what is known of it last of all."""
-    from curator.training.merge import save_trained
-
-    held_out = material.held_out.examples
-    shown = (held_out or material.training.examples)[:_COMPARED]
-    model = outcome.model
-    after = mean_loss(model, held_out)
-    parity = save_trained(model, material.tokenizer, folder, shown, material.renderer.ends)
-    largest = max(parity.merged, parity.reloaded)
-    names = sides_in_order(settings.splits)
+    before, outcome = known
+    taught = material.training.examples
+    after = mean_loss(outcome.model, material.held_out.examples)
+    hardest: dict[str, float] = {}
+    if before.each is not None:
+        losses = (before.each, read_losses(outcome.model, taught))
+        found = write_scores(folder / TUNED_SCORES, outcome.model, taught, losses)
+        hardest = dict(found.select("id", "loss_after").head(_HARDEST).iter_rows())
     tuned = Tuned(
         base=settings.model,
         settings=settings,
         seed=run.recipe.seed,
-        training=_side(names[0], material.told.training, material.training),
-        validation=_side(names[1], material.told.held_out, material.held_out) if held_out else None,
+        **_sides(settings, material),
         left_out=material.left_out,
         fingerprint=material.fingerprint,
         steps=outcome.steps,
         epochs=outcome.epochs,
         best_step=outcome.best_step,
-        precision=str(model.dtype).removeprefix("torch."),
+        precision=str(outcome.model.dtype).removeprefix("torch."),
         device=device_name(),
         seconds=round(outcome.seconds, 1),
-        before=outcome.before,
+        before=before.validation,
         after=after,
-        compared=Compared(
-            records=len(shown), largest=largest, agreement=parity.agreement, scale=parity.scale
-        ),
+        hardest=hardest,
+        compared=_saved(folder, outcome.model, material),
         versions=_versions(),
     )
     card = write_model_card(run, tuned)
     for place in (folder / "model", folder / "adapter"):
         if place.is_dir():
             write_text(place / "README.md", card)
-    write_text(folder / "tuned.json", tuned.model_dump_json(indent=2) + "\n")
+    write_text(folder / TUNED, tuned.model_dump_json(indent=2) + "\n")
     return tuned
+
+
+def _saved(folder: Path, model: Any, material: Material) -> Compared:
+    """Write the model and its adapter, and say how far their files are from what was trained."""
+    from curator.training.merge import save_trained
+
+    shown = (material.held_out.examples or material.training.examples)[:_COMPARED]
+    found = save_trained(model, material.tokenizer, folder, shown, material.renderer.ends)
+    return Compared(
+        records=len(shown),
+        largest=max(found.merged, found.reloaded),
+        agreement=found.agreement,
+        scale=found.scale,
+    )
+
+
+def _sides(settings: Tune, material: Material) -> dict[str, Side | None]:
+    names, told = sides_in_order(settings.splits), material.told
+    held_out = material.held_out
+    return {
+        "training": _side(names[0], told.training, material.training),
+        "validation": _side(names[1], told.held_out, held_out) if held_out.examples else None,
+    }
 
 
 def mean_loss(model: Any, examples: "Sequence[Example]") -> float | None:

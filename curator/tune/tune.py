@@ -14,7 +14,8 @@ from curator.recipe import Tune
 from curator.run import Run, hold, write_text
 from curator.tune.base import need_training
 from curator.tune.card import shown_base
-from curator.tune.finish import Outcome, finish, mean_loss
+from curator.tune.finish import TUNED, Before, Outcome, finish, mean_loss
+from curator.tune.hardness import read_losses
 from curator.tune.material import Material, material_of
 from curator.tune.settings import training_of
 from curator.tune.tuned import Tuned
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from curator.training.conversation import Conversation
     from curator.training.progress import Listener
 
-TUNED = "tuned.json"
 JOB = "job"
 _ASKED = "asked.json"
 _PROMPTS = 3
@@ -56,18 +56,17 @@ def tune(run: Run, settings: Tune, ways: Ways) -> tuple[Path, Tuned]:
         KeyboardInterrupt: it was asked to stop; the same call goes on.
     """
     need_training("training a model")
-    from curator.training.hush import hush
+    from curator.training.quiet import without_bars
 
     folder = folder_of(run, settings, ways)
-    with hold(folder / ".lock"), hush():
+    with hold(folder / ".lock"), without_bars():
         material = material_of(run, settings)
         _begin(run, folder, settings, material, fresh=ways.fresh)
         done = folder / TUNED
         if done.exists():
             return folder, Tuned.model_validate_json(done.read_text("utf-8"))
-        before = _loss_before(run, settings, material)
-        outcome = _train(folder / JOB, ways, before)
-        found = finish(run, folder, settings, material, outcome)
+        before = _read_before(settings, material)
+        found = finish(run, folder, settings, material, (before, _train(folder / JOB, ways)))
         shutil.rmtree(folder / JOB / "trained", ignore_errors=True)
     return folder, found
 
@@ -135,16 +134,19 @@ def _prompts(settings: Tune, material: Material) -> "list[Conversation]":
     return material.told.held_out[:_PROMPTS]
 
 
-def _loss_before(run: Run, settings: Tune, material: Material) -> float | None:
+def _read_before(settings: Tune, material: Material) -> Before:
+    """Read the splits with the model as it was."""
     from curator.training.model import read_model
 
-    if not material.held_out.examples:
-        return None
+    held_out, learnt = material.held_out.examples, material.training.examples
+    if not held_out and not settings.record_losses:
+        return Before(None, None)
     model = read_model(material.base, precision=settings.precision)
-    return mean_loss(model, material.held_out.examples)
+    each = read_losses(model, learnt) if settings.record_losses else None
+    return Before(mean_loss(model, held_out), each)
 
 
-def _train(job: Path, ways: Ways, before: float | None) -> Outcome:
+def _train(job: Path, ways: Ways) -> Outcome:
     """Run the job here, in one process or several, or take what was run elsewhere."""
     from curator.training.job import RESULT, TRAINED, run_job
     from curator.training.model import read_model
@@ -157,8 +159,7 @@ def _train(job: Path, ways: Ways, before: float | None) -> Outcome:
             run_job(job, listener=ways.listener or silent)
     last = json.loads((job / "metrics.jsonl").read_text("utf-8").splitlines()[-1])
     best = json.loads((job / RESULT).read_text("utf-8"))["best_step"]
-    model = read_model(job / TRAINED)
-    return Outcome(model, last["step"], last["epoch"], best, last["elapsed"], before)
+    return Outcome(read_model(job / TRAINED), last["step"], last["epoch"], best, last["elapsed"])
 
 
 def _run_in_processes(job: Path, processes: int) -> None:

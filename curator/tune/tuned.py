@@ -72,6 +72,8 @@ class Tuned(_Facts):
     """Loss on the validation split before, in nats per learnt token."""
     after: float | None
     """The same after."""
+    hardest: dict[str, float] = {}
+    """The records that the model still found hardest, by id, with their loss; where asked for."""
     compared: Compared
     """Whether the files are the model."""
     versions: dict[str, str]

@@ -44,11 +44,11 @@ class Taken:
 
 def take(name: str, folder: Path, exam: Exam, say: Say, template: str | None = None) -> Taken:
     """Let a model take the exam; a model without a chat template is lent the one given."""
-    from curator.training.hush import hush
     from curator.training.model import load_tokenizer, read_model
+    from curator.training.quiet import without_bars
     from curator.training.render import Renderer
 
-    with hush():
+    with without_bars():
         tokenizer, model = load_tokenizer(folder), read_model(folder)
         lent = not tokenizer.chat_template and template is not None
         if lent:
