@@ -25,6 +25,9 @@ DATA = Path(os.environ.get("CURATOR_DATA", ROOT.parent / "shared" / "data"))
 
 Reasons = Callable[..., list[str | None]]
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+"""Tests run side by side, one a core: threads of theirs would only wait for each other."""
+
 
 def data_file(path: str) -> Path:
     """Return a file of the real data, or skip the test where it is absent."""

@@ -1,17 +1,22 @@
 """`curator tune`: kept records become a model that was checked, and a stopped training goes on."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from curator import curate
+from curator.errors import RunError
+from curator.report import explain
 from curator.run import Run
+from curator.tune.tune import Ways, tune, write_only
+from curator.tune.tuned import Tuned
 
 pytest.importorskip("peft")
 
@@ -33,18 +38,17 @@ tune:
 """
 
 
-def curator(*arguments: str, at: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+def curator(*arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "curator", *arguments]
-    done = subprocess.run(command, cwd=at, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     return done
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     folder = tmp_path_factory.mktemp("tune")
-    os.environ["CURATOR_CACHE"] = str(folder / "cache")
     rows = [
         {"instruction": f"Where does the {river} end, {count}?", "output": f"In the {sea}."}
         for count, river in enumerate(RIVERS)
@@ -54,31 +58,39 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows += [long, {"instruction": "Name a river.", "output": ""}]
     (folder / "data.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n")
     (folder / "recipe.yaml").write_text(RECIPE)
-    curator("run", "recipe.yaml", "--out", "run", at=folder)
-    return folder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CURATOR_CACHE", str(folder / "cache"))
+        yield curate(folder / "recipe.yaml", out=folder / "run")
+
+
+def trained(run: Run, name: str, **settings: Any) -> tuple[Path, Tuned]:
+    said = run.recipe.tune
+    assert said is not None
+    return tune(run, said.model_copy(update=settings), Ways(name=name))
 
 
 @pytest.fixture(scope="module")
-def told(here: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(curator("tune", "run", "--json", at=here).stdout)
-    return found
+def told(run: Run) -> tuple[Path, Tuned]:
+    return trained(run, "first")
 
 
-def test_a_model_is_trained_on_what_was_kept(here: Path, told: dict[str, Any]) -> None:
-    assert told["training"]["records"] + told["validation"]["records"] == 40
-    assert told["left_out"] == {"over_long": 1}
-    assert told["after"] < told["before"] - 0.5
-    folder = here / told["folder"]
-    assert folder == here / "run" / "tune" / "tiny-full"
-    assert json.loads((folder / "tuned.json").read_text())["after"] == told["after"]
+def test_a_model_is_trained_on_what_was_kept(told: tuple[Path, Tuned]) -> None:
+    folder, found = told
+    assert found.validation is not None
+    assert found.training.records + found.validation.records == 40
+    assert found.left_out == {"over_long": 1}
+    assert found.before is not None
+    assert found.after is not None
+    assert found.after < found.before - 0.5
+    assert Tuned.model_validate_json((folder / "tuned.json").read_text()) == found
     lines = (folder / "job" / "metrics.jsonl").read_text().splitlines()
-    assert [json.loads(line)["step"] for line in lines] == [*range(1, told["steps"] + 1)]
+    assert [json.loads(line)["step"] for line in lines] == [*range(1, found.steps + 1)]
 
 
-def test_the_model_is_read_by_transformers_alone(here: Path, told: dict[str, Any]) -> None:
+def test_the_model_is_read_by_transformers_alone(told: tuple[Path, Tuned]) -> None:
     code = (
         "import sys; from transformers import pipeline\n"
-        f"asked = pipeline('text-generation', {str(here / told['folder'] / 'model')!r})\n"
+        f"asked = pipeline('text-generation', {str(told[0] / 'model')!r})\n"
         "turns = [{'role': 'user', 'content': 'Where does the Danube end?'}]\n"
         "answer = asked(turns, max_new_tokens=12)[0]['generated_text'][-1]\n"
         "print('curator' in sys.modules, answer['role'], sep='\\n')"
@@ -89,31 +101,60 @@ def test_the_model_is_read_by_transformers_alone(here: Path, told: dict[str, Any
     assert done.stdout.splitlines()[-2:] == ["False", "assistant"], done.stderr
 
 
-def test_the_card_says_where_the_model_came_from(here: Path, told: dict[str, Any]) -> None:
-    card = (here / told["folder"] / "model" / "README.md").read_text()
+def test_the_card_says_where_the_model_came_from(run: Run, told: tuple[Path, Tuned]) -> None:
+    card = (told[0] / "model" / "README.md").read_text()
     assert "license: cc-by-4.0" in card
     assert "| dropped: empty.response |" in card
     assert "| left out: over\\_long |" in card
-    assert told["fingerprint"] in card
+    assert told[1].fingerprint in card
     assert "No evaluation set was looked for" in card
-    assert str(here) not in card
+    assert str(run.path) not in card
 
 
-def test_what_is_done_is_not_done_again(here: Path, told: dict[str, Any]) -> None:
-    model = here / told["folder"] / "model" / "model.safetensors"
+def test_what_is_done_is_not_done_again(run: Run, told: tuple[Path, Tuned]) -> None:
+    model = told[0] / "model" / "model.safetensors"
     made = model.stat().st_mtime_ns
-    again = json.loads(curator("tune", "run", "--json", at=here).stdout)
-    assert again == told
+    assert trained(run, "first") == told
     assert model.stat().st_mtime_ns == made
 
 
-def test_another_training_needs_another_name(here: Path, told: dict[str, Any]) -> None:
-    refused = curator("tune", "run", "epochs=3", at=here, code=1)
-    assert "--name" in refused.stderr
-    assert "--fresh" in refused.stderr
+def test_another_training_needs_another_name(run: Run, told: tuple[Path, Tuned]) -> None:
+    with pytest.raises(RunError, match=r"--name.*--fresh"):
+        trained(run, "first", epochs=3)
 
 
-def test_a_mistake_is_one_message(here: Path) -> None:
+def test_what_was_hard_becomes_scores_of_the_run(run: Run) -> None:
+    _, found = trained(run, "hard", record_losses=True)
+    scores = run.scores().drop_nulls("tune_hard__loss_after").collect()
+    assert scores.height == found.training.records
+    assert (scores["tune_hard__loss_after"] < scores["tune_hard__loss_before"]).all()
+    assert (scores["tune_hard__gradient_norm"] > 0).all()
+    assert max(found.hardest.values()) == scores["tune_hard__loss_after"].max()
+    assert scores["tune_hard__learnt"].sum() == found.training.learnt
+    assert explain(run, scores["id"][0])
+
+
+def test_a_job_is_run_elsewhere_and_finished_here(run: Run) -> None:
+    said = run.recipe.tune
+    assert said is not None
+    lora = said.model_copy(update={"method": "lora"})
+    job = write_only(run, lora, Ways())
+    subprocess.run([sys.executable, "-m", "curator.training", job], check=True, capture_output=True)
+    folder, found = tune(run, lora, Ways())
+    assert folder.name == "tiny-lora"
+    assert found.compared.agreement == 1.0
+    assert (folder / "adapter" / "adapter_model.safetensors").exists()
+
+
+def test_nothing_kept_is_said(run: Run, tmp_path: Path) -> None:
+    strict = RECIPE.replace("filter: empty", "filter: length, min_words: 9999")
+    (tmp_path / "recipe.yaml").write_text(strict)
+    (tmp_path / "data.jsonl").write_text((run.path.parent / "data.jsonl").read_text())
+    with pytest.raises(RunError, match="no record is left to train on"):
+        trained(curate(tmp_path / "recipe.yaml", out=tmp_path / "run"), "nothing")
+
+
+def test_a_mistake_is_one_message(run: Run) -> None:
     wrong = {
         ("methd=lora",): 'tune.methd is not a setting: did you mean "method"?',
         ("rank=0",): "tune.rank: input should be greater than or equal to 1, found 0",
@@ -121,61 +162,26 @@ def test_a_mistake_is_one_message(here: Path) -> None:
         ("--model", "nobody/nothing"): "curator models pull hub:nobody/nothing",
     }
     for arguments, message in wrong.items():
-        assert message in curator("tune", "run", *arguments, at=here, code=1).stderr
+        assert message in curator("tune", str(run.path), *arguments, code=1).stderr
 
 
-def test_a_stopped_training_goes_on_to_the_same_model(here: Path) -> None:
-    settings = ["epochs=30", "save_every=5", "eval_every=50"]
-    curator("tune", "run", *settings, "--name", "whole", at=here)
-    command = [sys.executable, "-m", "curator", "tune", "run", *settings, "--name", "stopped"]
-    metrics = here / "run" / "tune" / "stopped" / "job" / "metrics.jsonl"
-    with subprocess.Popen(command, cwd=here, stderr=subprocess.PIPE, text=True) as going:
+def test_a_stopped_training_goes_on_to_the_same_model(run: Run) -> None:
+    settings = {"epochs": 30, "save_every": 5, "eval_every": 50}
+    whole, _ = trained(run, "whole", **settings)
+    said = [f"{name}={value}" for name, value in settings.items()]
+    command = [sys.executable, "-m", "curator", "tune", str(run.path), *said, "--name", "stopped"]
+    metrics = run.layout.tune / "stopped" / "job" / "metrics.jsonl"
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as going:
         until = time.monotonic() + 120
         while not (metrics.exists() and len(metrics.read_text().splitlines()) > 10):
             assert time.monotonic() < until, "no step was made"
             assert going.poll() is None
             time.sleep(0.02)
         going.send_signal(signal.SIGINT)
-        _, said = going.communicate(timeout=120)
-    assert going.returncode == 3, said
-    assert "run the same command again to continue" in said
-    curator("tune", "run", *settings, "--name", "stopped", at=here)
-    weights = [
-        (here / "run" / "tune" / name / "model" / "model.safetensors").read_bytes()
-        for name in ("whole", "stopped")
-    ]
-    assert weights[0] == weights[1]
-
-
-def test_a_job_is_run_elsewhere_and_finished_here(here: Path) -> None:
-    written = json.loads(
-        curator("tune", "run", "method=lora", "--prepare", "--json", at=here).stdout
-    )
-    command = [sys.executable, "-m", "curator.training", written["job"]]
-    subprocess.run(command, cwd=here, check=True, capture_output=True)
-    found = json.loads(curator("tune", "run", "method=lora", "--json", at=here).stdout)
-    assert found["compared"]["agreement"] == 1.0
-    assert (here / found["folder"] / "adapter" / "adapter_model.safetensors").exists()
-
-
-def test_what_was_hard_becomes_scores_of_the_run(here: Path) -> None:
-    found = json.loads(
-        curator("tune", "run", "record_losses=true", "--name", "hard", "--json", at=here).stdout
-    )
-    scores = Run.open(here / "run").scores().drop_nulls("tune_hard__loss_after").collect()
-    assert scores.height == found["training"]["records"]
-    assert (scores["tune_hard__loss_after"] < scores["tune_hard__loss_before"]).all()
-    assert (scores["tune_hard__gradient_norm"] > 0).all()
-    assert max(found["hardest"].values()) == scores["tune_hard__loss_after"].max()
-    learnt = scores["tune_hard__loss_after"] * scores["tune_hard__learnt"]
-    assert scores["tune_hard__learnt"].sum() == found["training"]["learnt"]
-    assert learnt.sum() > 0
-    curator("report", "run", at=here)
-    curator("explain", "run", scores["id"][0], at=here)
-
-
-def test_nothing_kept_is_said(here: Path) -> None:
-    strict = RECIPE.replace("filter: empty", "filter: length, min_words: 9999")
-    (here / "strict.yaml").write_text(strict)
-    curator("run", "strict.yaml", "--out", "nothing", at=here)
-    assert "no record is left to train on" in curator("tune", "nothing", at=here, code=1).stderr
+        _, told = going.communicate(timeout=120)
+    assert going.returncode == 3, told
+    assert "run the same command again to continue" in told
+    stopped, found = trained(run, "stopped", **settings)
+    assert found.steps > 10
+    weights = [folder / "model" / "model.safetensors" for folder in (whole, stopped)]
+    assert weights[0].read_bytes() == weights[1].read_bytes()
