@@ -12,7 +12,7 @@ import torch
 from torch.autograd.function import once_differentiable
 
 _CHUNK_BYTES = {"cuda": 1 << 30}
-_CHUNK_BYTES_ELSEWHERE = 1 << 24
+_CHUNK_BYTES_ELSEWHERE = 1 << 26
 
 
 @dataclass(frozen=True)
