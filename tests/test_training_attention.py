@@ -16,7 +16,7 @@ from curator.training.attention import (
     documents_of,
     told_boundaries,
 )
-from curator.training.kernels import Documents, adapted, by_document
+from curator.training.kernels import Documents, adapted, by_document, repeating_keys, shares_keys
 from tests.tiny_models import FAMILIES, config_of, tiny_model
 
 torch.set_num_threads(1)
@@ -102,6 +102,27 @@ def test_torchs_kernel_is_called_as_its_version_wants(
     query, key, value = heads(9, keys=keys)
     seen = found(query, key, value, documents([4, 5]), window=window, scale=0.3)
     assert torch.allclose(seen, dense(query, key, value, [4, 5], window), atol=1e-12)
+
+
+def shifted(q: Any, k: Any, v: Any, places: Documents, **how: Any) -> Any:
+    """Share keys wrongly: head 1 sees what head 2 should."""
+    order = [0, 2, 1, 3] if q.shape[1] != k.shape[1] else [0, 1, 2, 3]
+    return by_document(q[:, order], k, v, places, **how)
+
+
+def refusing(q: Any, k: Any, v: Any, places: Documents, **how: Any) -> Any:
+    if q.shape[1] != k.shape[1]:
+        raise RuntimeError("heads differ")
+    return by_document(q, k, v, places, **how)
+
+
+def test_heads_that_share_keys_are_tried() -> None:
+    assert shares_keys(by_document, "cpu")
+    for wrong in (shifted, refusing):
+        assert not shares_keys(wrong, "cpu")
+        query, key, value = heads(9)
+        seen = repeating_keys(wrong)(query, key, value, documents([4, 5]), window=3, scale=0.3)
+        assert torch.allclose(seen, dense(query, key, value, [4, 5], 3), atol=1e-12)
 
 
 def test_a_kernel_without_windows_is_not_used() -> None:

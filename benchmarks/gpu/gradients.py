@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from workload import DEVICE, examples_of, forget, model_of, settings_of, tell
 
-from curator.training.attention import DOCUMENTS, VARLEN
+from curator.training.attention import DOCUMENTS
 from curator.training.batches import PackedRows, collate
 from curator.training.compiled import compile_layers
 from curator.training.kernels import Documents, Kernel, by_document, varlen_kernel
@@ -87,7 +87,7 @@ def _off(found: Any, exact: Any) -> float:
 def _model(method: Any, *, compiled: bool) -> bool:
     """Compare all gradients of a small model in bfloat16 with those in float32."""
     settings = replace(settings_of("toy", method, "alpaca"), precision="bfloat16")
-    fast = model_of("toy", settings, attn_implementation=VARLEN if DEVICE == "cuda" else DOCUMENTS)
+    fast = model_of("toy", settings)
     slow = model_of("toy", replace(settings, precision="float32"), attn_implementation=DOCUMENTS)
     if method == "lora":
         _wake(fast)

@@ -126,14 +126,14 @@ def _mask(*args: Any, **settings: Any) -> Any:
 
 
 def _has_varlen(device: str, precision: str) -> bool:
-    return (
-        torch.device(device).type == "cuda"
-        and precision in ("auto", "bfloat16")
-        and varlen_kernel() is not None
-        and torch.cuda.get_device_capability() >= _OLDEST_GPU
-    )
+    """Say whether torch's kernel can be had, and make it known if so."""
+    if torch.device(device).type != "cuda" or precision not in ("auto", "bfloat16"):
+        return False
+    kernel = varlen_kernel()
+    if kernel is None or torch.cuda.get_device_capability() < _OLDEST_GPU:
+        return False
+    register(VARLEN, kernel)
+    return True
 
 
 register(DOCUMENTS, by_document)
-if (_kernel := varlen_kernel()) is not None:
-    register(VARLEN, _kernel)

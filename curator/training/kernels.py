@@ -8,6 +8,9 @@ from typing import Any, NamedTuple, Protocol
 
 import torch
 
+_NEAR = 0.02
+"""Results in bfloat16 that are no further apart than this are the same."""
+
 
 class Documents(NamedTuple):
     """Where documents lie in a row: i goes from boundaries[i] to boundaries[i + 1]."""
@@ -69,12 +72,59 @@ def _near(length: int, window: int, like: Any) -> Any:
 
 @cache
 def varlen_kernel() -> Kernel | None:
-    """Return torch's own attention over documents of varying length, where this torch has it."""
+    """Return torch's own attention over documents of varying length, where this torch has it.
+
+    On the GPU it is tried once with fewer heads of keys than of queries, which torch 2.11 takes
+    without saying so; where that is not exact, keys are repeated.
+    """
     try:
         from torch.nn.attention.varlen import varlen_attn
     except ImportError:
         return None
-    return adapted(varlen_attn)
+    found = adapted(varlen_attn)
+    if found is not None and torch.cuda.is_available() and not shares_keys(found, "cuda"):
+        return repeating_keys(found)
+    return found
+
+
+def repeating_keys(kernel: Kernel) -> Kernel:
+    """Let a kernel see a key for each query's head."""
+
+    def attend(
+        query: Any,
+        key: Any,
+        value: Any,
+        documents: Documents,
+        *,
+        window: int | None,
+        scale: float | None,
+    ) -> Any:
+        each = query.shape[1] // key.shape[1]
+        keys, values = (one.repeat_interleave(each, 1) for one in (key, value))
+        return kernel(query, keys, values, documents, window=window, scale=scale)
+
+    return attend
+
+
+def shares_keys(kernel: Kernel, device: str) -> bool:
+    """Try whether heads that share keys see, and learn, what they would with keys of their own."""
+    makes = torch.Generator().manual_seed(0)
+    documents = Documents(torch.tensor([0, 5, 14], dtype=torch.int32, device=device), 9)
+    inputs = [
+        torch.randn(14, heads, 64, generator=makes).to(device, torch.bfloat16).requires_grad_()
+        for heads in (4, 2, 2)
+    ]
+    try:
+        shared, own = (_slopes(one, inputs, documents) for one in (kernel, repeating_keys(kernel)))
+    except (RuntimeError, ValueError):
+        return False
+    return all((a - b).norm() < _NEAR * b.norm() for a, b in zip(shared, own, strict=True))
+
+
+def _slopes(kernel: Kernel, inputs: list[Any], documents: Documents) -> list[Any]:
+    found = kernel(inputs[0], inputs[1], inputs[2], documents, window=None, scale=None)
+    slopes = torch.autograd.grad(found.float().square().sum(), inputs)
+    return [one.float() for one in (found, *slopes)]
 
 
 def adapted(varlen_attn: Callable[..., Any]) -> Kernel | None:
