@@ -179,14 +179,14 @@ def test_the_same_words_of_a_later_answer_are_not_taken_for_an_earlier_one() -> 
 
 
 def test_an_answer_may_be_marked_in_pieces() -> None:
-    pieces = "{{ m.content }}{% endgeneration %}{% generation %}"
+    pieces = "{{ m.content }}{% endgeneration %}{{ '\n' }}{% generation %}"
     template = templates.CHATML.replace("{{ m.content }}" + templates.CALLS, pieces)
     assert template != templates.CHATML
     renderer = Renderer(tokenizer_of(template))
     chat = of(user("How much?"), said("Three €"), user("Sure?"), said("€", learn=False))
     (whole,) = renderer.written(chat)
     assert [whole.text[a:b] for a, b in whole.learnt] == ["Three €", "<|im_end|>"]
-    assert learnt(renderer, chat) == ["Three €<|im_end|>"]
+    assert learnt(renderer, chat) == ["Three €", "<|im_end|>"]
 
 
 def test_a_system_turn_that_moves_gives_each_answer_the_text_it_is_asked_with() -> None:
@@ -349,6 +349,49 @@ def test_an_answer_without_an_end_is_lost_even_if_it_holds_a_leftover() -> None:
     (whole,) = Renderer(tokenizer_of(template)).written(chat)
     assert whole.lost == (NO_END,)
     assert [whole.text[a:b] for a, b in whole.learnt] == ["Yes.<|im_end|>"]
+
+
+def test_an_answer_ends_with_what_ends_all_of_them() -> None:
+    closing = "{% if not add_generation_prompt %}</s>{% endif %}"
+    renderer = Renderer(tokenizer_of(unmarked(templates.CHATML) + closing))
+    (whole,) = renderer.written(of(*CHAT))
+    assert whole.text.endswith("Yes.<|im_end|>\n</s>")
+    assert learnt(renderer, of(*CHAT)) == ["Three.<|im_end|>", "Yes.<|im_end|>"]
+    assert renderer.tokenizer.convert_ids_to_tokens(renderer.ends) == ["<|im_end|>"]
+
+
+def test_calls_may_end_otherwise() -> None:
+    calling = unmarked(templates.QWEN25).replace(
+        "{{ '<|im_end|>' }}", "{{ '<|eot_id|>' if m.tool_calls else '<|im_end|>' }}"
+    )
+    renderer = Renderer(tokenizer_of(calling))
+    conversation = of(user("Sum?"), call("sum", a=1), {"role": "tool", "content": "1"}, said("1."))
+    first, last = learnt(renderer, conversation)
+    assert first.endswith("</tool_call><|eot_id|>")
+    assert last == "1.<|im_end|>"
+    ends = renderer.tokenizer.convert_ids_to_tokens(renderer.ends)
+    assert ends == ["<|im_end|>", "<|eot_id|>"]
+
+
+def test_a_call_without_an_end_is_not_cut_at_a_token_within() -> None:
+    inner = unmarked(templates.QWEN25).replace("<tool_call>", "[TOOL_CALLS]")
+    endless = inner.replace("{{ '<|im_end|>' }}", "{{ '' if m.tool_calls else '<|im_end|>' }}")
+    conversation = of(user("Sum?"), call("sum", a=1), {"role": "tool", "content": "1"}, said("1."))
+    (whole,) = Renderer(tokenizer_of(endless)).written(conversation)
+    assert whole.lost == (NO_END,)
+    assert [whole.text[a:b] for a, b in whole.learnt] == ["1.<|im_end|>"]
+
+
+def test_arguments_are_text_where_the_template_takes_no_objects() -> None:
+    texts_only = templates.CHATML.replace(
+        "{{ call.function.arguments | tojson }}", "{{ '' + call.function.arguments }}"
+    )
+    assert texts_only != templates.CHATML
+    renderer = Renderer(tokenizer_of(texts_only))
+    found = learnt(renderer, of(user("Sum?"), call("sum", a="ü")))
+    assert found == [
+        '<tool_call>\n{"name": "sum", "arguments": {"a": "ü"}}\n</tool_call><|im_end|>'
+    ]
 
 
 def test_an_answer_to_nothing_is_not_learnt() -> None:

@@ -36,9 +36,9 @@ class Answer:
 
 
 def find_answers(
-    template: Template, messages: Sequence[Message], tools: Tools
+    template: Template, messages: Sequence[Message], tools: Tools, end: str
 ) -> tuple[str, list[Answer]]:
-    """Return the text of a conversation and its answers.
+    """Return the text of a conversation and its answers; `end` usually ends them, if it is known.
 
     Raises CarryError where the template refuses the conversation.
     """
@@ -48,11 +48,12 @@ def find_answers(
         owned = _share_out(template, messages, tools, (turns, marked))
     else:
         text = template.write(messages, tools)
-        owned = [_derived(template, (messages, tools, text), turn) for turn in turns]
+        owned = [_derived(template, (messages, tools, text), turn, end) for turn in turns]
     found: list[Answer] = []
     seen = 0
     for turn, spans in zip(turns, owned, strict=True):
-        found.append(_judged(template, text, Answer(turn, spans), messages[turn], seen))
+        answer = Answer(turn, spans)
+        found.append(_judged(template, (text, end), answer, messages[turn], seen))
         seen = max(seen, found[-1].end)
     return text, found
 
@@ -64,15 +65,27 @@ def _share_out(
     found: tuple[list[int], list[Span]],
 ) -> list[tuple[Span, ...]]:
     """Give each answer its marks: one each, or as many as the turns up to it have more."""
-    turns, marked = found
+    turns, marked = found[0], _joined(found[1])
     if len(marked) == len(turns):
         return [(span,) for span in marked]
-    counts = [len(template.write_marked(messages[: turn + 1], tools)[1]) for turn in turns]
-    return [tuple(marked[before:after]) for before, after in pairwise([0, *counts])]
+    upto = (template.write_marked(messages[: turn + 1], tools)[1] for turn in turns)
+    counts = [0, *(len(_joined(spans)) for spans in upto)]
+    return [tuple(marked[before:after]) for before, after in pairwise(counts)]
+
+
+def _joined(spans: Sequence[Span]) -> list[Span]:
+    """Join marks with nothing between them."""
+    found: list[Span] = []
+    for span in spans:
+        if found and found[-1].end == span.start:
+            found[-1] = Span(found[-1].start, span.end)
+        else:
+            found.append(span)
+    return found
 
 
 def _derived(
-    template: Template, whole: tuple[Sequence[Message], Tools, str], turn: int
+    template: Template, whole: tuple[Sequence[Message], Tools, str], turn: int, end: str
 ) -> tuple[Span, ...]:
     """Find an answer in the text of the whole conversation, by the texts of its first turns."""
     messages, tools, text = whole
@@ -86,15 +99,19 @@ def _derived(
         return ()
     if text.startswith(upto) and len(upto) > start:
         return (Span(start, len(upto)),)
-    own = _last_words(template, upto, start, messages[turn])
-    at = text.find(upto[own:], start) if own else -1
+    said = _last_words(template, upto, start, messages[turn])
+    ends = _end(template, upto, Span(said.end, len(upto)), end)
+    if not ends:
+        return ()
+    at = text.find(upto[said.start : ends], start)
     # What is found beyond another special token would be the same words of another turn.
-    passed = [len(template.special_tokens(*s)) for s in ((text, start, at), (upto, start, own))]
-    return (Span(start, at + len(upto) - own),) if at >= 0 and passed[0] <= passed[1] else ()
+    pair = ((text, start, at), (upto, start, said.start))
+    here, own = (len(template.special_tokens(*one)) for one in pair)
+    return (Span(start, at + ends - said.start),) if at >= 0 and here <= own else ()
 
 
-def _last_words(template: Template, upto: str, start: int, message: Message) -> int:
-    """Return where, in the text that ends with an answer, its content begins; 0 if nowhere.
+def _last_words(template: Template, upto: str, start: int, message: Message) -> Span:
+    """Return where an answer's content is in the text that ends with it.
 
     That is the last place before its calls, or else before its end; thinking may say the same.
     """
@@ -102,7 +119,21 @@ def _last_words(template: Template, upto: str, start: int, message: Message) -> 
     limit = tokens[-1].start if tokens else len(upto)
     for call in message.get("tool_calls") or ():
         limit = min(limit, max(start, upto.find(call["function"]["name"], start)))
-    return max(0, upto.rfind(message["content"].strip(), start, limit))
+    said = message["content"].strip()
+    at = max(start, upto.rfind(said, start, limit))
+    return Span(at, at + len(said))
+
+
+def _end(template: Template, text: str, behind: Span, end: str) -> int:
+    """Return where an answer ends, of which `behind` is what follows its words; 0 if nowhere.
+
+    That is behind the first token that usually ends answers, or else behind the last special one.
+    Nothing but white space and other special tokens may follow there.
+    """
+    tokens = template.special_tokens(text, *behind)
+    usual = [token.end for token in tokens if text[token.start : token.end] == end]
+    found = min(usual, default=tokens[-1].end if tokens else 0)
+    return 0 if template.bare(text[found : behind.end]) else found
 
 
 def _start(template: Template, before: Sequence[Message], tools: Tools, text: str) -> int | None:
@@ -115,29 +146,37 @@ def _start(template: Template, before: Sequence[Message], tools: Tools, text: st
         return None
     # The template asks with more than it then writes, such as an opened `<think>`. The two part
     # behind a line or a special token: an answer that begins with `<`, too, begins there.
-    pairs = enumerate(zip(asked, text, strict=False))
-    parts = next((i for i, (one, other) in pairs if one != other), len(text))
+    parts = alike(asked, text)
     tokens = [span.end for span in template.special_tokens(asked, len(plain), parts)]
     behind = max(asked.rfind("\n", len(plain), parts) + 1, *tokens, 0)
     return behind if behind > len(plain) else parts
 
 
-def _judged(template: Template, text: str, answer: Answer, message: Message, seen: int) -> Answer:
+def _judged(
+    template: Template, whole: tuple[str, str], answer: Answer, message: Message, seen: int
+) -> Answer:
     """End an answer with its end-of-turn token, or say what is wrong with it.
 
-    `seen` is where the answer before it ended.
+    `whole` is the text and what usually ends answers; `seen` is where the one before ended.
     """
     if not answer.spans:
         return replace(answer, trouble=MOVED)
+    text, end = whole
     said = message["content"].strip()
     at = text.find(said, max(seen, answer.spans[0].start), answer.end)
     if at < 0 or not _holds(text[seen : answer.end], message):
         return replace(answer, trouble=UNWRITTEN)
     *first, last = answer.spans
-    tokens = template.special_tokens(text, max(at + len(said), last.start), last.end)
-    if not tokens:
+    ends = _end(template, text, Span(max(at + len(said), last.start), last.end), end)
+    if not ends:
         return replace(answer, trouble=ENDLESS)
-    return replace(answer, spans=(*first, Span(last.start, tokens[-1].end)))
+    return replace(answer, spans=(*first, Span(last.start, ends)))
+
+
+def alike(one: str, other: str) -> int:
+    """Return how many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _holds(text: str, message: Message) -> bool:

@@ -55,7 +55,7 @@ class Renderer:
 
     def prompt(self, conversation: Conversation) -> list[int]:
         """Return the tokens of a conversation up to its last question, asking for an answer."""
-        turns = dressed(conversation.messages, self._manners.thinking)
+        turns = dressed(conversation.messages, self._manners)
         while len(turns) > 1 and turns[-1]["role"] == "assistant":
             turns.pop()
         try:
@@ -79,7 +79,7 @@ class Renderer:
         otherwise then, is learnt from the text that ends with it: what the model will see. Raises
         UnfitError where no answer can be learnt.
         """
-        messages = dressed(conversation.messages, self._manners.thinking)
+        messages = dressed(conversation.messages, self._manners)
         wanted = self._wanted(conversation.messages)
         if not wanted:
             raise UnfitError(conversation.id, NOTHING)
@@ -106,7 +106,9 @@ class Renderer:
     ) -> tuple[Written, list[Answer]]:
         """Write messages with the wanted answers learnt; return also those that cannot be."""
         try:
-            text, found = find_answers(self._template, messages, conversation.tools)
+            text, found = find_answers(
+                self._template, messages, conversation.tools, self._manners.end
+            )
         except CarryError as error:
             raise UnfitError(conversation.id, REFUSED, str(error)) from error
         asked = [answer for answer in found if answer.turn in wanted]

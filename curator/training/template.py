@@ -61,6 +61,10 @@ class Template:
         """Find the special tokens that stand in a stretch of a text."""
         return [Span(*found.span()) for found in self._special.finditer(text, start, end)]
 
+    def bare(self, text: str) -> str:
+        """Return what a text has besides special tokens and white space at its ends."""
+        return self._special.sub("", text).strip()
+
     def _render(
         self, messages: Sequence[Message], tools: Tools, *, asks: bool, marks: bool
     ) -> tuple[str, list[Span]]:
