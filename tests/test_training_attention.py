@@ -175,12 +175,14 @@ def test_names_the_attention_that_is_exact() -> None:
 
 
 def test_on_a_gpu_torchs_kernel_is_taken_where_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda: (9, 0))
     assert attention_for("cuda", "auto", config_of("qwen2")) == VARLEN
     assert attention_for("cuda:1", "bfloat16", config_of("gemma3")) == VARLEN
     assert attention_for("cuda", "float32", config_of("qwen2")) == DOCUMENTS
     assert attention_for("cuda", "auto", config_of("qwen3", head_dim=264)) == DOCUMENTS
     assert attention_for("cuda", "auto", config_of("gemma2")) == "eager"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda: (9, 0))
+    assert attention_for("cuda", "auto", config_of("qwen2")) == VARLEN
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda: (7, 5))
     assert attention_for("cuda", "auto", config_of("qwen2")) == DOCUMENTS
 

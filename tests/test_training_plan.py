@@ -206,6 +206,21 @@ def run(model: Any) -> Any:
         return causal(model).base_model(input_ids=tokens, max_length_q=40, **asked)
 
 
+@pytest.mark.parametrize(("family", "attention"), [("gemma2", "eager"), ("helium", "sdpa")])
+def test_attention_under_a_mask_keeps_more(family: str, attention: str) -> None:
+    shape = ModelShape.of(config_of(family))
+    kept = needs_of(shape, SETTINGS, CPU, row=40).kept
+    found = []
+    for layers in (1, 3):
+        kinds = {"layer_types": ["full_attention"] * layers} if family == "gemma2" else {}
+        config = config_of(family, num_hidden_layers=layers, **kinds)
+        model = AutoModelForCausalLM.from_config(config, attn_implementation=attention).train()
+        places = torch.tensor([[*range(20), *range(20)]])
+        asked = {"input_ids": places, "position_ids": places, "use_cache": False}
+        found.append(kept_bytes(model, partial(causal(model).base_model, **asked)))
+    assert (found[1] - found[0]) / 2 / 40 == pytest.approx(kept.layer, rel=0.1)
+
+
 def test_a_model_that_cannot_be_asked_is_taken_for_a_usual_one(half_billion: ModelShape) -> None:
     asked = needs_of(half_billion, HALF, H200).kept
     usual = needs_of(replace(half_billion, config=None), HALF, H200).kept

@@ -52,6 +52,7 @@ FAMILIES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "cohere2": ("Cohere2Config", {**_HEADS, **_LAYERS}),
     "gpt_neox": ("GPTNeoXConfig", {}),
+    "helium": ("HeliumConfig", _HEADS),
 }
 """By name: the class of the configuration, and what is peculiar to it."""
 

@@ -1,9 +1,10 @@
 """Memory: the bytes that a training run needs, part by part."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
+from curator.training.attention import attention_for
 from curator.training.cross_entropy import chunk_tokens
 from curator.training.kept import Kept, kept_of
 from curator.training.machine import Machine
@@ -82,14 +83,29 @@ def needs_of(
     settings: Training,
     machine: Machine,
     *,
+    row: int = 0,
     compiled: bool = False,
     processes: int = 1,
 ) -> Needs:
-    """Ask the model what its layers keep, and return what memory depends on."""
+    """Ask the model what its layers keep, for rows of `row` tokens where that matters."""
     dtype = dtype_of(settings.precision, machine.device)
-    kept = None if shape.config is None else kept_of(shape.config, settings, dtype)
-    kept = kept or _usual(shape, dtype.itemsize)
+    size: int = dtype.itemsize
+    kept = _usual(shape, size)
+    if shape.config is not None:
+        kept = kept_of(shape.config, settings, dtype) or kept
+        name = attention_for(machine.device, settings.precision, shape.config)
+        kept = replace(kept, layer=kept.layer + _of_attention(name, shape, row, size))
     return Needs(shape, settings, machine, kept, compiled, processes)
+
+
+def _of_attention(name: str, shape: ModelShape, row: int, size: int) -> int:
+    """Return the bytes a token and layer that an attention keeps more than a kernel would."""
+    if name not in ("eager", "sdpa"):
+        return 0
+    # Under a mask, keys and values are repeated for the heads that share them.
+    repeated = 2 * (shape.heads - shape.kv_heads) * shape.head_dim * size
+    # What each token sees of each in its row is eight bytes: capped, and in float32.
+    return repeated + (8 * row * shape.heads if name == "eager" else 0)
 
 
 def _usual(shape: ModelShape, size: int) -> Kept:

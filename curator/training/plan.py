@@ -69,7 +69,7 @@ def plan(
     flops = round(training_flops(shape, settings, lengths) * steps / an_epoch)
     seconds = _seconds(flops, machine, processes)
     compiled = should_compile(settings, machine.device, seconds)
-    needs = needs_of(shape, settings, machine, compiled=compiled, processes=processes)
+    needs = needs_of(shape, settings, machine, row=width, compiled=compiled, processes=processes)
     rows, checkpointing = _cut(needs, width, step)
     memory = needs.parts(rows * width, checkpointing=checkpointing)
     return Plan(
