@@ -349,9 +349,28 @@ def test_memory_that_runs_out_makes_passes_smaller_and_steps_the_same(
         given_way(before, needs, 9 * GIB)
 
 
-def test_an_odd_number_of_rows_is_taken_one_by_one(half_billion: ModelShape) -> None:
-    found = replace(plan(half_billion, HALF, [126] * 4000, H200), rows=3, accumulation=2)
-    assert (halved(found).rows, halved(found).accumulation) == (1, 6)
+def test_an_odd_number_of_rows_is_cut_as_it_can_be(half_billion: ModelShape) -> None:
+    found = replace(plan(half_billion, HALF, [126] * 4000, H200), rows=15, accumulation=2)
+    assert (halved(found).rows, halved(found).accumulation) == (5, 6)
+    assert (halved(halved(found)).rows, halved(halved(found)).accumulation) == (1, 30)
+
+
+@pytest.mark.parametrize("longest", [2049, 1500, 700, 333])
+def test_a_step_is_cut_into_passes_that_use_the_device(
+    half_billion: ModelShape, longest: int
+) -> None:
+    settings = replace(HALF, batch_tokens=131_072)
+    found = plan(half_billion, settings, [longest] + [126] * 9000, H200)
+    assert found.micro_tokens >= 16_384
+    assert found.micro_tokens * found.accumulation == pytest.approx(131_072, rel=0.09)
+
+
+def test_rows_that_are_all_in_one_step_are_one_step(half_billion: ModelShape) -> None:
+    small = replace(H200, memory=14 * GIB, free=13 * GIB)
+    found = plan(half_billion, HALF, [2048] * 17, small)
+    assert 1 < found.rows < 17
+    assert found.rows * found.accumulation >= 17
+    assert found.steps == 1
 
 
 def test_this_machine_is_looked_at() -> None:

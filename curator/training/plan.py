@@ -20,6 +20,8 @@ _EFFICIENCY = {"cuda": 0.4}
 _EFFICIENCY_ELSEWHERE = 0.3
 """Shares of a machine's best that training reaches: in the middle of what is published for
 instruction tuning in bfloat16 on a GPU, and as measured on small models on a CPU."""
+_NEAR = 0.08
+"""A step may have this share of rows more or fewer, if it can then be cut in many ways."""
 
 
 @dataclass(frozen=True)
@@ -63,19 +65,21 @@ def plan(
     width = row_tokens(settings, lengths, machine)
     found = pack(list(lengths), width) if settings.packing else lengths
     each = max(1, ceil(len(found) / processes))
-    step = min(each, max(1, round(settings.batch_tokens / (width * processes))))
+    step = min(each, _divisible(max(1, round(settings.batch_tokens / (width * processes)))))
     an_epoch = ceil(each / step)
     steps = settings.max_steps or ceil(settings.epochs * an_epoch)
     flops = round(training_flops(shape, settings, lengths) * steps / an_epoch)
     seconds = _seconds(flops, machine, processes)
     compiled = should_compile(settings, machine.device, seconds)
     needs = needs_of(shape, settings, machine, row=width, compiled=compiled, processes=processes)
-    rows, checkpointing = _cut(needs, width, step)
+    # Where a step holds all rows there are, its last pass may be smaller.
+    cuts = {n for n in range(1, step + 1) if step % n == 0 or step == each}
+    rows, checkpointing = _cut(needs, width, sorted(cuts, reverse=True))
     memory = needs.parts(rows * width, checkpointing=checkpointing)
     return Plan(
         row_tokens=width,
         rows=rows,
-        accumulation=step // rows,
+        accumulation=ceil(step / rows),
         checkpointing=checkpointing,
         compiled=compiled,
         memory=memory,
@@ -90,7 +94,7 @@ def plan(
 def halved(found: Plan) -> Plan:
     """Return the plan after memory ran out: the same optimizer steps in smaller passes."""
     if found.rows > 1:
-        rows = found.rows // 2 if found.rows % 2 == 0 else 1
+        rows = max(n for n in range(1, found.rows // 2 + 1) if found.rows % n == 0)
         again = found.accumulation * found.rows // rows
         return replace(found, rows=rows, accumulation=again)
     if not found.checkpointing:
@@ -110,12 +114,24 @@ def row_tokens(settings: Training, lengths: Sequence[int], machine: Machine) -> 
     return ceil(wide / grain) * grain
 
 
-def _cut(needs: Needs, width: int, step: int) -> tuple[int, bool]:
+def _divisible(rows: int) -> int:
+    """Return the nearest number of rows that can be cut in many ways, if one is near."""
+    near = range(ceil(rows * (1 - _NEAR)), int(rows * (1 + _NEAR)) + 1)
+    return min(filter(_many_ways, near), key=lambda n: (abs(n - rows), n), default=rows)
+
+
+def _many_ways(rows: int) -> bool:
+    for factor in (2, 3, 5):
+        while rows % factor == 0:
+            rows //= factor
+    return rows == 1
+
+
+def _cut(needs: Needs, width: int, cuts: list[int]) -> tuple[int, bool]:
     """Choose the rows of a pass and checkpointing: none of it where one row fits without."""
     settings, machine = needs.settings, needs.machine
     most = settings.micro_tokens or _MOST_TOKENS.get(machine.device, _MOST_TOKENS_ELSEWHERE)
-    divisors = [n for n in range(step, 0, -1) if step % n == 0]
-    wanted = [n for n in divisors if n * width <= most] or [1]
+    wanted = [n for n in cuts if n * width <= most] or [1]
     modes = {"auto": (False, True), "on": (True,), "off": (False,)}[settings.checkpointing]
     for checkpointing in modes:
         for rows in wanted:
