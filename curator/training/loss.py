@@ -87,7 +87,9 @@ def _answering_labels(original: Callable[..., Any]) -> Callable[..., Any]:
         head = self.get_output_embeddings()
         if self.curator_chunks and type(head) is torch.nn.Linear:
             hidden = _run(self, self.base_model, row).last_hidden_state
-            return SummedLoss(*summed_loss(hidden.flatten(0, 1)[places], labels, _head(self)))
+            # Not by brackets: their backward pass sorts, for the case that a place comes twice.
+            chosen = hidden.flatten(0, 1).index_select(0, places)
+            return SummedLoss(*summed_loss(chosen, labels, _head(self)))
         scores = _run(self, lambda **asked: original(self, **asked), row).logits
         scores = scores.flatten(0, 1)[places].float()
         losses = torch.nn.functional.cross_entropy(scores, labels, reduction="none")
