@@ -24,6 +24,7 @@ from curator.training.progress import Progress
 from curator.training.render import Renderer
 from curator.training.tiny import make_tiny
 from tests.training_runs import PLAIN
+from tests.training_tasks import SHARDED
 
 ROOT = Path(__file__).parent.parent
 ABSENT = (
@@ -128,6 +129,20 @@ def test_a_damaged_job_says_what_is_wrong(
     damage(job)
     with pytest.raises(RunError, match=said):
         read_job(job)
+
+
+def test_the_config_for_spread_weights_says_what_the_tests_of_it_say(made: Path) -> None:
+    """What accelerate makes of `fsdp2.yaml` is what `sharded` runs are told."""
+    launch = pytest.importorskip("accelerate.commands.launch")
+    from accelerate.utils.launch import prepare_multi_gpu_env
+
+    said = ["--config_file", str(made / "job" / "fsdp2.yaml"), "--num_processes", "2"]
+    arguments = launch.launch_command_parser().parse_args([*said, "-m", "curator.training", "x"])
+    arguments, _, _ = launch._validate_launch_command(arguments)
+    told = prepare_multi_gpu_env(arguments)
+    assert {name: told[name].lower() for name in SHARDED} == {
+        name: value.lower() for name, value in SHARDED.items()
+    }
 
 
 def _change(job: Path, **facts: Any) -> None:

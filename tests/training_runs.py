@@ -165,7 +165,7 @@ def in_processes(count: int, tasks: list[str], folder: Path) -> dict[str, list[i
         )
         errors.close()
     for process in begun:
-        process.wait(timeout=200)
+        process.wait(timeout=280)
     codes = [json.loads((folder / f"codes-{rank}.json").read_text()) for rank in range(count)]
     return {task: [one[task] for one in codes] for task in tasks}
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors.torch import load_file
 
 from curator.training.plan import Plan
@@ -112,3 +113,8 @@ def load_weights(model: Any, folder: Path) -> None:
     dtype = next(model.parameters()).dtype
     saved = type(model).from_pretrained(folder, local_files_only=True, dtype=dtype)
     model.load_state_dict(saved.state_dict())
+
+
+def load_state(owner: Any, file: Path) -> None:
+    """Give an optimizer or a schedule the state that a checkpoint holds; no code in it is run."""
+    owner.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))

@@ -17,6 +17,7 @@ from curator.training.checkpoints import (
     checkpoint_folder,
     clear,
     cut_of,
+    load_state,
     load_weights,
     note_plan,
     seal,
@@ -220,6 +221,14 @@ class SftTrainer(Trainer):
             super()._load_from_checkpoint(resume_from_checkpoint, model)
         else:
             load_weights(self.model, Path(resume_from_checkpoint))
+
+    def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
+        if checkpoint is None or self.is_fsdp_enabled:
+            super()._load_optimizer_and_scheduler(checkpoint)
+        else:
+            # transformers 5.17 asks for a device "cpu:0", which torch cannot restore.
+            load_state(self.optimizer, Path(checkpoint) / "optimizer.pt")
+            load_state(self.lr_scheduler, Path(checkpoint) / "scheduler.pt")
 
     def load_best(self) -> int | None:
         """Put back the weights whose held-out loss was lowest, and return after which step."""
