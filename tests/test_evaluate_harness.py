@@ -32,7 +32,7 @@ def conversation(name: str, *texts: str) -> Conversation:
 
 
 HELD = [conversation(f"r{n}", f"What is {n}?", f"It is {n}, “a number”.") for n in range(4)]
-EXAM = Exam((), HeldOut("validation", [*HELD, conversation("m", *"abcd")], {}, Tune(), []), 6)
+EXAM = Exam((), HeldOut("validation", [*HELD, conversation("m", *"abcd")], {}, Tune()), 6)
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ import polars as pl
 
 from curator.errors import ModelError
 from curator.filters.judge import Judge
+from curator.recipe import Tune
 from curator.run import Layout, Run
-from curator.tune.base import TINY, base_folder, need_training
+from curator.tune.base import TINY, base_folder, base_of, need_training
 from curator.tune.evaluate.evaluation import Asked, Evaluation, Tables, answered
 from curator.tune.evaluate.exam import Exam, Say, Taken, take
 from curator.tune.evaluate.held_out import held_out_of
@@ -69,7 +70,7 @@ def evaluate(wanted: Wanted, exam: Exam, say: Say) -> Evaluation:
         CuratorError: a model or the judge is not as it should be.
     """
     names = [wanted.model, *([wanted.before] if wanted.before is not None else [])]
-    folders = [weights_of(name, exam) for name in names]
+    folders = [weights_of(name, wanted.run) for name in names]
     after = take(wanted.model, folders[0], exam, say)
     before = None
     if wanted.before is not None:
@@ -83,7 +84,7 @@ def run_above(model: str) -> Path | None:
     return next((folder for folder in folders if Layout(folder).mark.is_file()), None)
 
 
-def weights_of(name: str, exam: Exam) -> Path:
+def weights_of(name: str, run: Run | None) -> Path:
     """Return the folder of a model's weights: of what `curator tune` wrote, the merged ones.
 
     Raises:
@@ -92,9 +93,11 @@ def weights_of(name: str, exam: Exam) -> Path:
     for folder in (Path(name) / MODEL, Path(name)):
         if (folder / "adapter_config.json").is_file() or (folder / "config.json").is_file():
             return folder
-    if name == TINY and exam.held_out is None:
+    if run is not None:
+        return base_of(run, Tune(model=name))
+    if name == TINY:
         raise ModelError("the model tiny is made of a run's words: name the run with --run")
-    return base_folder(name, lambda: exam.held_out.texts if exam.held_out else ())
+    return base_folder(name, lambda: ())
 
 
 def _judged(wanted: Wanted, after: Taken, before: Taken | None, say: Say) -> Judged | None:

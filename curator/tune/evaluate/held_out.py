@@ -19,15 +19,13 @@ _TUNED = "tuned.json"
 
 @dataclass(frozen=True)
 class HeldOut:
-    """The held-out side of a run, and the words of the other one."""
+    """The held-out side of a run."""
 
     side: str
     conversations: list[Conversation]
     left_out: dict[str, int]
     """Records that are not counted, by reason; `split.leak` is nearly one that is trained on."""
     settings: Tune
-    texts: list[str]
-    """What is trained on: a tiny model is made of it."""
 
 
 def held_out_of(run: Run, model: str, most: int) -> HeldOut:
@@ -49,7 +47,6 @@ def held_out_of(run: Run, model: str, most: int) -> HeldOut:
         conversations=chosen[:most],
         left_out=left_out,
         settings=settings,
-        texts=[str(turn["content"]) for one in told.training for turn in one.messages],
     )
 
 
