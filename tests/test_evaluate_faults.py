@@ -7,7 +7,9 @@ import pytest
 
 from curator.privacy import values
 from curator.tune.evaluate.evaluation import answered
+from curator.tune.evaluate.exam import Taken
 from curator.tune.evaluate.faults import DEGENERATE, UNKIND, degenerate, is_echo, unkind
+from curator.tune.evaluate.losses import LOSSES
 from curator.tune.evaluate.marks import held_by, marks_of
 from curator.tune.evaluate.prompts import Part, Prompt
 from curator.tune.evaluate.replies import Reply
@@ -120,8 +122,10 @@ def test_marks_say_what_holds_of_each_answer() -> None:
 
 def test_answers_are_shown_without_personal_values() -> None:
     said = [reply("Write to anna.smith@mailbox.org today.")]
-    (hidden,) = answered(said, marks_of(said, []), (), None)
+    taken = Taken("m", LOSSES.to_frame(), {}, said, marks_of(said, []), "", lent=False)
+    (hidden,) = answered(taken, None)
     assert "anna" not in hidden.answer
+    assert hidden.before is None
     with values(shown=True):
-        (whole,) = answered(said, marks_of(said, []), said, marks_of(said, []))
+        (whole,) = answered(taken, taken)
     assert whole.answer == whole.before == "Write to anna.smith@mailbox.org today."

@@ -1,12 +1,9 @@
 """Evaluate: a model takes the exam, and so does the one before it; what came of it is compared."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-
-import polars as pl
 
 from curator.errors import ModelError
 from curator.filters.judge import Judge
@@ -20,7 +17,8 @@ from curator.tune.evaluate.judge import Judged, Pair, judge_pairs
 from curator.tune.evaluate.losses import loss_changes, loss_table
 from curator.tune.evaluate.marks import changes_of, shares_of
 from curator.tune.evaluate.prompts import Part, Prompt, bundled_prompts, read_prompts
-from curator.tune.evaluate.verdict import claims_of, description, sentence
+from curator.tune.evaluate.remarks import remarks_on, remarks_on_both
+from curator.tune.evaluate.verdict import Claim, claims_of, description, sentence
 
 MODEL = "model"
 """The folder within what `curator tune` writes that holds the weights, whole."""
@@ -131,65 +129,29 @@ def _asked(wanted: Wanted, exam: Exam) -> Asked:
 def _evaluation(
     asked: Asked, after: Taken, before: Taken | None, judged: Judged | None
 ) -> Evaluation:
-    tables = _tables(after, asked.seed)
+    tables, notes = _tables(after, asked.seed), list(remarks_on(asked, after))
+    moved, changes, claims = None, None, list[Claim]()
     if before is None:
-        return Evaluation(
-            asked=asked,
-            verdict=description(tables.shares, tables.losses),
-            claims=(),
-            after=tables,
-            before=None,
-            loss_changes=None,
-            changes=None,
-            judged=None,
-            answers=answered(after.replies, after.marks, (), None),
-            notes=_notes(asked, after, None),
-        )
-    moved = loss_changes(before.losses, after.losses, asked.seed)
-    changes = changes_of(before.marks, after.marks)
-    claims = claims_of(moved, changes, judged)
+        verdict = description(tables.shares, tables.losses)
+    else:
+        moved = loss_changes(before.losses, after.losses, asked.seed)
+        changes = changes_of(before.marks, after.marks)
+        claims = claims_of(moved, changes, judged)
+        verdict = sentence(after.model, before.model, claims)
+        notes += remarks_on_both(after, before, losses_compared=moved is not None)
     return Evaluation(
         asked=asked,
-        verdict=sentence(after.model, before.model, claims),
+        verdict=verdict,
         claims=claims,
         after=tables,
-        before=_tables(before, asked.seed),
+        before=_tables(before, asked.seed) if before else None,
         loss_changes=moved,
         changes=changes,
         judged=judged,
-        answers=answered(after.replies, after.marks, before.replies, before.marks),
-        notes=_notes(asked, after, before),
+        answers=answered(after, before),
+        notes=notes,
     )
 
 
 def _tables(taken: Taken, seed: int) -> Tables:
     return Tables(loss_table(taken.losses, seed), shares_of(taken.marks), taken.left_out)
-
-
-def _notes(asked: Asked, after: Taken, before: Taken | None) -> Sequence[str]:
-    """Say what a reader has to know before believing a number."""
-    found = []
-    if asked.run is None:
-        found.append("No run was named, so that no held-out record was read: name one with --run.")
-    elif not after.losses.height:
-        found.append(f"The side {asked.side} of the run has no record that could be read.")
-    if asked.quick:
-        found.append(
-            f"This was a quick look: few prompts, answers of at most {asked.most_tokens} tokens. "
-            f"Intervals are wide, and long answers count as not ended."
-        )
-    if not after.marks.filter(pl.col("part") == "groups")["hit"].drop_nulls().len():
-        found.append("No answer about groups says anything, so that none could be judged.")
-    if before is None:
-        return found
-    if before.lent:
-        found.append(
-            f"{before.model} has no chat template and was asked in that of {after.model}, which it "
-            f"has never seen: part of any difference is that."
-        )
-    if after.losses.height and loss_changes(before.losses, after.losses, asked.seed) is None:
-        found.append(
-            "The two models cut the held-out answers into other tokens, so that nats a token are "
-            "two units: the losses are not compared."
-        )
-    return found

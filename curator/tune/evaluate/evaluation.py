@@ -8,9 +8,9 @@ import polars as pl
 
 from curator.report import as_json
 from curator.report.shown import shown
+from curator.tune.evaluate.exam import Taken
 from curator.tune.evaluate.judge import Judged
 from curator.tune.evaluate.marks import held_by
-from curator.tune.evaluate.replies import Reply
 from curator.tune.evaluate.verdict import Claim
 
 LAYOUT = 1
@@ -99,15 +99,13 @@ class Evaluation:
         return {name: as_json(value) for name, value in told.items()}
 
 
-def answered(
-    after: Sequence[Reply], marks: pl.DataFrame, before: Sequence[Reply], was: pl.DataFrame | None
-) -> list[Answered]:
-    """Put the answers of two models side by side; `before` may be empty."""
-    held, held_before = held_by(marks), held_by(was) if was is not None else {}
+def answered(after: Taken, before: Taken | None) -> list[Answered]:
+    """Put the answers of two models side by side, or list those of one."""
+    held, held_before = held_by(after.marks), held_by(before.marks) if before else {}
     found = []
-    for place, one in enumerate(after):
+    for place, one in enumerate(after.replies):
         key = (one.prompt.part, one.prompt.id)
-        other = before[place] if before else None
+        other = before.replies[place] if before else None
         found.append(
             Answered(
                 part=one.prompt.part,

@@ -7,8 +7,10 @@ from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 
+from curator.export.rows import LEAK
 from curator.report.html import environment
 from curator.run import write_text
+from curator.training.reasons import MEANINGS
 from curator.tune.evaluate import pictures
 from curator.tune.evaluate.evaluation import Answered, Evaluation
 from curator.tune.evaluate.losses import FEW
@@ -39,6 +41,7 @@ def to_page(found: Evaluation) -> str:
         .get_template("evaluation.html")
         .render(
             found=found,
+            meanings=MEANINGS | {LEAK: "nearly a record that is trained on"},
             headline=_headline(found),
             losses=losses,
             parts=_parts(found),
