@@ -33,7 +33,7 @@ from curator.training.tiny import make_tiny
 from curator.tune.elsewhere import export_tokens
 from curator.tune.material import Material, material_of
 from tests.conftest import chat
-from tests.test_export import export, pair, rows_in, run_of
+from tests.test_export import LiteralRun, export, pair, rows_in, run_of
 from tests.test_export_trainers import tool_chat, with_system
 from tests.trainer_rules import IGNORED, Labelled, as_axolotl, as_llama_factory
 
@@ -68,7 +68,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_tiny(tmp_path_factory.mktemp("base"), texts, width=32, layers=1)
 
 
-def taught(path: Path, base: Path, *kept: Record, **tune: Any) -> Run:
+def taught(path: Path, base: Path, *kept: Record, **tune: Any) -> LiteralRun:
     """Make a run whose recipe trains that model."""
     said = {"model": str(base), "precision": "float32", "max_tokens": 512, "batch_tokens": 2048}
     return run_of(path, *(kept or records()), tune=said | tune)
@@ -203,14 +203,22 @@ def test_what_trl_marks_in_a_known_template_is_more_by_white_space(
         assert not tokenizer.decode(extra).strip()
 
 
+def weighted(first: float, second: float) -> Record:
+    """Make a conversation whose answers have weights of their own."""
+    record = chat("a", "b", "c", "d")
+    record.messages[1]["weight"], record.messages[3]["weight"] = first, second
+    return record
+
+
 @pytest.mark.parametrize("learn_from", ["all", "last"])
 def test_axolotl_learns_the_tokens_that_curator_learns(
     tmp_path: Path, base: Path, learn_from: str
 ) -> None:
-    weighted = chat("a", "not this", "b", "but this")
-    weighted.messages[1]["weight"] = 0.0
-    kept = [*records(), tool_chat(), weighted]
+    kept = [*records(), tool_chat(), *(weighted(*said) for said in ((0, 1), (1, 1), (1, 0)))]
     run = taught(tmp_path, base, *kept, splits={"train": 1.0}, learn_from=learn_from)
+    run.all = run.all.with_columns(
+        shape=pl.when(pl.col("row") < 3).then(pl.lit("prompt_completion")).otherwise("shape")
+    )
     result = export(run, "axolotl", config=True)
     (entry,) = config(result)["datasets"]
     tokenizer = load_tokenizer(base)

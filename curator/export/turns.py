@@ -59,15 +59,16 @@ def learnt_turns(record: Record, *, apart: bool, last: bool) -> list[bool]:
     """Say of each turn whether it is learnt, by the rules of `curator tune`.
 
     All answers are, or none but the `last`; where the row has its prompt `apart`, those in it are
-    not. A turn's own weight overrules that.
+    not. Weights overrule that where any of them says something else than the roles do.
     """
-    context = len(split_answer(record)[0]) if apart else 0
-    answers = [place for place, turn in enumerate(record.messages) if turn["role"] == "assistant"]
+    turns, context = record.messages, len(split_answer(record)[0]) if apart else 0
+    answers = [place for place, turn in enumerate(turns) if turn["role"] == "assistant"]
+    weights = [place for place, turn in enumerate(turns) if is_learnt(turn)]
+    if not set(weights) <= set(answers):
+        raise CarryError("a turn that is no answer, with a loss weight of 1")
+    chosen = [place for place in answers if "weight" in turns[place] and weights != answers]
     usual = [place for place in (answers[-1:] if last else answers) if place >= context]
-    learnt = [
-        is_learnt(turn) if "weight" in turn else place in usual
-        for place, turn in enumerate(record.messages)
-    ]
+    learnt = [place in (weights if place in chosen else usual) for place in range(len(turns))]
     if not any(learnt):
         raise CarryError("no answer that is to be learnt")
     return learnt
