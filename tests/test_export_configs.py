@@ -178,6 +178,10 @@ def test_judged_answers_get_no_config_and_a_word_about_it(tmp_path: Path) -> Non
 def test_a_shape_has_no_config(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="alpaca has no config: one goes with trl, llama"):
         export(run_of(tmp_path, chat("a", "b")), "alpaca", config=True)
+    run = run_of(tmp_path, chat("a", "b"), tune={})
+    with pytest.raises(RecipeError, match="loads no folder of `as: hf`"):
+        export(run, "trl", config=True, **{"as": "hf"})
+    assert not export(run, "trl", **{"as": "hf"}).command
 
 
 def _last_only(path: Path) -> Run:

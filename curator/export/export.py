@@ -109,6 +109,11 @@ def check_export(settings: Export) -> None:
     _check_container(settings)
     if settings.config and settings.to not in TRAINERS:
         raise RecipeError(f"{settings.to} has no config: one goes with {', '.join(TRAINERS)}")
+    if settings.config and settings.container == "hf":
+        raise RecipeError(
+            "`trl sft` loads no folder of `as: hf`: say `as: jsonl`, or write tokens with "
+            "`curator export RUN --to trl --tokens`"
+        )
     if settings.pairs == "labelled" and settings.to not in _JUDGED:
         raise RecipeError(
             f"{settings.to} holds no labelled answers: `pairs: labelled` goes with {_OR}"

@@ -113,9 +113,10 @@ def lesson_of(
     """Return what the export's trainer is told; nothing where no config is wanted.
 
     It is `tune`, or else what the recipe says; an export that asks for a config gets the defaults.
+    The programs load no folders of `as: hf`, which are for Python.
     """
     trainer = next((name for name in TRAINERS if name == settings.to), None)
-    if trainer is None or settings.config is False:
+    if trainer is None or settings.config is False or settings.container == "hf":
         return None
     said = tune or recipe.tune or (Tune() if settings.config else None)
     return Lesson(trainer, said, recipe.seed, folder) if said else None

@@ -54,7 +54,8 @@ class Trl:
             "fails on a large file whose first rows call no tool",
             "parquet": "the arguments are JSON text here, while most chat templates want objects",
         }
-        return f"For records with tool calls, export `as: hf`: {lost[self.container]}."
+        better = "write tokens (`--tokens`)" if self.lesson else "export `as: hf`"
+        return f"For records with tool calls, {better}: {lost[self.container]}."
 
     @property
     def command(self) -> str:
