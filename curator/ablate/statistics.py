@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +18,7 @@ _AT_ONCE = 100
 """Draws whose counts are held in memory at once."""
 _TWO = 2
 _SMALLEST = 1e-9
-_HALVINGS = 30
+_HALVINGS = 20
 
 
 class Paired(NamedTuple):
@@ -79,21 +78,29 @@ def paired(arm: Sequence[Trial], other: Sequence[Trial], held_out: str) -> Paire
 def differences(pairs: Sequence[Paired], drawing: Drawing) -> list[Difference]:
     """Return the difference of each pair with its interval; all pairs have the same examples.
 
-    Seeds and examples are crossed: each draw takes seeds anew and examples anew, whole, with all
-    their tokens (the pigeonhole bootstrap, Owen 2007, Ann. Appl. Stat. 1:386). Its variances are
-    too small by (n - 1) / n, which is made good, and three seeds tell little of their own variance:
-    so the half-width is sqrt(t^2 V + z^2 W) with Student's t for the part V of the seeds and the
-    normal z for the part W of the examples, which covers at least what it says whatever the mix of
-    the two (Banerjee 1960, Sankhya 22:357).
+    Seeds and examples are crossed: every seed meets every example. Each of the two is drawn anew,
+    an example whole with all its tokens, as in the pigeonhole bootstrap (Owen 2007, Ann. Appl.
+    Stat. 1:386), and the variance that each brings is kept by itself. Drawn variances are too small
+    by (n - 1) / n, which is made good, and few tell little of their own variance: the half-width
+    is sqrt(t^2 V + u^2 W), with Student's t for the part V of the seeds, and for the part W of the
+    examples, which count as many as their lengths let them (Kish 1965). It covers at least what it
+    says, whatever the mix of the two (Banerjee 1960, Sankhya 22:357); what chance does in each
+    training is counted in both parts.
     """
     if not pairs:
         return []
     columns = np.stack([pair.gaps.mean(axis=0) for pair in pairs], axis=1)
+    size = effective(pairs[0].tokens)
     examples = _examples_error(columns, pairs[0].tokens, drawing)
     return [
-        _difference(pair.by_seed, _seeds_error(pair.by_seed, drawing), error)
+        _difference(pair.by_seed, (_seeds_error(pair.by_seed, drawing), error), size)
         for pair, error in zip(pairs, examples, strict=True)
     ]
+
+
+def effective(tokens: NDArray[np.int64]) -> float:
+    """Return how many examples of equal length would say as much (Kish 1965, Survey Sampling)."""
+    return float(tokens.sum() ** 2 / (tokens.astype(float) ** 2).sum())
 
 
 def holm(values: Sequence[float | None]) -> list[float | None]:
@@ -117,15 +124,15 @@ def spread(values: Sequence[float]) -> float | None:
 
 def _examples_error(columns: Numbers, tokens: NDArray[np.int64], drawing: Drawing) -> list[float]:
     """Return the standard error of each column's mean a token; not a number for one example."""
-    size = len(tokens)
-    if size < _TWO:
+    size, many = len(tokens), effective(tokens)
+    if many <= 1:
         return [math.nan] * columns.shape[1]
     chance, drawn = np.random.default_rng((drawing.seed, size)), []
     for start in range(0, drawing.draws, _AT_ONCE):
         draws = min(_AT_ONCE, drawing.draws - start)
         counts = chance.multinomial(size, np.full(size, 1 / size), size=draws)
         drawn.append((counts @ columns) / np.maximum(counts @ tokens, 1)[:, None])
-    errors = np.concatenate(drawn).std(axis=0) * math.sqrt(size / (size - 1))
+    errors = np.concatenate(drawn).std(axis=0) * math.sqrt(many / (many - 1))
     return [float(error) for error in errors]
 
 
@@ -138,29 +145,36 @@ def _seeds_error(by_seed: Numbers, drawing: Drawing) -> float | None:
     return float(means.std() * math.sqrt(size / (size - 1)))
 
 
-def _difference(by_seed: Numbers, seeds: float | None, examples: float) -> Difference:
+def _difference(
+    by_seed: Numbers, errors: tuple[float | None, float], examples: float
+) -> Difference:
     change, values = float(by_seed.mean()), tuple(float(value) for value in by_seed)
-    if math.isnan(examples) or seeds is None:
-        known = None if math.isnan(examples) else examples
+    seeds, other = errors
+    if seeds is None or math.isnan(other):
+        known = None if math.isnan(other) else other
         return Difference(change, values, seeds, known, None, None, None)
-    half = _half_width(LEVEL, (seeds, examples), len(by_seed) - 1)
-    p = _probability(abs(change), (seeds, examples), len(by_seed) - 1)
-    return Difference(change, values, seeds, examples, change - half, change + half, p)
+    parts = ((seeds, len(by_seed) - 1), (other, max(1, int(examples - 1))))
+    half = _half_width(LEVEL, parts)
+    p = _probability(abs(change), parts)
+    return Difference(change, values, seeds, other, change - half, change + half, p)
 
 
-def _half_width(probability: float, errors: tuple[float, float], freedom: int) -> float:
-    z = -NormalDist().inv_cdf(probability / 2)
-    return math.hypot(two_sided(probability, freedom) * errors[0], z * errors[1])
+Parts = tuple[tuple[float, int], tuple[float, int]]
+"""The standard error of each part, and its degrees of freedom."""
 
 
-def _probability(change: float, errors: tuple[float, float], freedom: int) -> float:
+def _half_width(probability: float, parts: Parts) -> float:
+    return math.hypot(*(two_sided(probability, freedom) * error for error, freedom in parts))
+
+
+def _probability(change: float, parts: Parts) -> float:
     """Return the probability at which an interval of so sure a kind just reaches zero."""
-    if max(errors) == 0:
+    if all(error == 0 for error, _ in parts):
         return 1.0 if change == 0 else _SMALLEST
     low, high = math.log(_SMALLEST), 0.0
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        if _half_width(math.exp(middle), errors, freedom) > change:
+        if _half_width(math.exp(middle), parts) > change:
             low = middle
         else:
             high = middle
