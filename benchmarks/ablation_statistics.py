@@ -138,7 +138,10 @@ def main() -> None:
             missed, false = claimed(world, shape, 0.0, times)
             power = [claimed(world, shape, -size, times)[1] for size in (0.02, 0.05, 0.10)]
             rates = [plain, missed, false, *power]
-            print(f"| {world.name} | {seeds} | " + " | ".join(f"{one:.1%}" for one in rates) + " |")
+            print(
+                f"| {world.name} | {seeds} | " + " | ".join(f"{one:.1%}" for one in rates) + " |",
+                flush=True,
+            )
     for seeds in (3, 5):
         plain, adjusted = any_of_many(WORLDS[3], Shape(seeds), 12, times // 4)
         print(

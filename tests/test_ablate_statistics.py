@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.ablation_statistics import WORLDS, Shape, World, any_of_many, claimed, naive
+from benchmarks.ablation_statistics import WORLDS, Shape, any_of_many, claimed, naive
 from curator.ablate.statistics import (
     Difference,
     Drawing,
@@ -23,7 +23,6 @@ from curator.ablate.trial import CURATED, RAW
 from tests.ablations import ablation
 
 DRAWING = Drawing(200, 7)
-worlds = pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
 
 
 def one(pair: Paired) -> Difference:
@@ -175,14 +174,13 @@ def test_the_spread_of_one_seed_is_not_known() -> None:
     assert spread([1.0, 3.0]) == pytest.approx(2**0.5)
 
 
-@worlds
 @pytest.mark.parametrize("seeds", [3, 5])
-def test_where_there_is_no_effect_at_most_one_in_twenty_is_claimed(
-    world: World, seeds: int
-) -> None:
-    missed, false = claimed(world, Shape(seeds, 60, 100), 0.0, 200)
-    assert false <= 0.05
-    assert missed <= 0.05 + 2.6 * (0.05 * 0.95 / 200) ** 0.5
+def test_where_there_is_no_effect_at_most_one_in_twenty_is_claimed(seeds: int) -> None:
+    times, most = 200, 0.05
+    chance = 2.6 * (most * (1 - most) / times) ** 0.5
+    found = [claimed(world, Shape(seeds, 60, 100), 0.0, times) for world in WORLDS]
+    assert max(missed for missed, _ in found) <= most + chance
+    assert sum(false for _, false in found) / len(found) <= most / 2
 
 
 def test_plain_percentiles_of_three_seeds_would_claim_far_too_much() -> None:

@@ -7,7 +7,7 @@ from curator.ablate.comparisons import means_of
 from curator.ablate.page import groups_of
 from curator.ablate.pictures import WORDS
 from curator.ablate.trial import Ablation
-from curator.ablate.verdict import Outcome, verdict_of
+from curator.ablate.verdict import Outcome, Verdict, verdict_of
 from curator.report.figures import number
 from curator.report.lines import line, table
 
@@ -20,9 +20,9 @@ _STYLES: dict[Outcome, str] = {
 }
 
 
-def ablation_view(ablation: Ablation) -> RenderableType:
+def ablation_view(ablation: Ablation, verdict: Verdict | None = None) -> RenderableType:
     """Lay out the verdict, a line for each comparison, a line for each arm, and the remarks."""
-    verdict = verdict_of(ablation)
+    verdict = verdict or verdict_of(ablation)
     rows = [
         (one.about, one.asked.held_out, change(one.difference), WORDS[one.claim])
         for some in groups_of(verdict.compared).values()

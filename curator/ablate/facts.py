@@ -12,7 +12,7 @@ LAYOUT = 1
 _DIGITS = 6
 
 
-def as_json(ablation: Ablation) -> dict[str, Any]:
+def as_json(ablation: Ablation, verdict: Verdict | None = None) -> dict[str, Any]:
     """Turn an ablation into plain values, without the text of any record.
 
     `verdict` has `outcome`, `sentence`, `said`, `remarks` and `limits`; `comparisons` has, for each
@@ -21,7 +21,7 @@ def as_json(ablation: Ablation) -> dict[str, Any]:
     as `mean`, `sd` and `by_seed`; `margins` has what a change must exceed, by held-out set. What is
     not known is null. Losses and probabilities are rounded to 1e-6.
     """
-    verdict = verdict_of(ablation)
+    verdict = verdict or verdict_of(ablation)
     return {
         "layout": LAYOUT,
         "recipe": ablation.recipe,

@@ -7,14 +7,13 @@ from curator.ablate.facts import arm_facts
 from curator.ablate.page import groups_of, rates_of
 from curator.ablate.pictures import WORDS
 from curator.ablate.trial import Ablation, Planned
-from curator.ablate.verdict import verdict_of
+from curator.ablate.verdict import Verdict
 from curator.report.figures import counted, number, percent
 from curator.report.shown import harmless
 
 
-def to_markdown(ablation: Ablation) -> str:
+def to_markdown(ablation: Ablation, verdict: Verdict) -> str:
     """Write the verdict, the differences, the arms and the plan as Markdown."""
-    verdict = verdict_of(ablation)
     size = f"{number(ablation.parameters)} parameters"
     differences = [
         (one.about, one.asked.held_out, change(one.difference), WORDS[one.claim])

@@ -12,7 +12,7 @@ from curator.ablate.amounts import change, losses
 from curator.ablate.comparisons import Compared, Comparison, means_of
 from curator.ablate.facts import arm_facts
 from curator.ablate.trial import Ablation
-from curator.ablate.verdict import Verdict, verdict_of
+from curator.ablate.verdict import Verdict
 from curator.report.html import environment
 
 RATES = {
@@ -40,9 +40,8 @@ class Planted(NamedTuple):
     rows: list[tuple[str, list[Any]]]
 
 
-def to_page(ablation: Ablation) -> str:
+def to_page(ablation: Ablation, verdict: Verdict) -> str:
     """Write the ablation as one self-contained page; names are escaped, never markup."""
-    verdict = verdict_of(ablation)
     arms = [arm_facts(ablation, arm) for arm in ablation.arms]
     return (
         _environment()

@@ -130,7 +130,8 @@ def _examples_error(columns: Numbers, tokens: NDArray[np.int64], drawing: Drawin
     chance, drawn = np.random.default_rng((drawing.seed, size)), []
     for start in range(0, drawing.draws, _AT_ONCE):
         draws = min(_AT_ONCE, drawing.draws - start)
-        counts = chance.multinomial(size, np.full(size, 1 / size), size=draws)
+        picked = chance.integers(size, size=(draws, size)) + size * np.arange(draws)[:, None]
+        counts = np.bincount(picked.ravel(), minlength=draws * size).reshape(draws, size)
         drawn.append((counts @ columns) / np.maximum(counts @ tokens, 1)[:, None])
     errors = np.concatenate(drawn).std(axis=0) * math.sqrt(many / (many - 1))
     return [float(error) for error in errors]
