@@ -26,7 +26,7 @@ class Mix:
     """How many of a thousand rows have each defect; what is left is clean."""
 
     conflict: int = 60
-    """Questions that are asked twice and answered in two ways: two rows each."""
+    """Questions that are asked twice and answered in two ways: two rows each, as duplicates are."""
     truncated: int = 100
     refusal: int = 60
     artifacts: int = 40
@@ -147,13 +147,13 @@ def _noise(chance: random.Random, asked: Asked) -> str:
 
 
 def _twice(chance: random.Random) -> list[Asked]:
-    asked = clean(chance)
-    return [asked, replace(asked, defect="exact_duplicate")]
+    asked = replace(clean(chance), defect="exact_duplicate")
+    return [asked, asked]
 
 
 def _nearly_twice(chance: random.Random) -> list[Asked]:
-    asked = clean(chance)
-    return [asked, Asked(f"Now: {asked.prompt}", asked.response, "near_duplicate")]
+    asked = replace(clean(chance), defect="near_duplicate")
+    return [asked, replace(asked, prompt=f"Now: {asked.prompt}")]
 
 
 _PLANTED: Final[dict[str, Callable[[random.Random], list[Asked]]]] = {

@@ -6,6 +6,7 @@ import typer
 
 from curator import __version__
 from curator.cli import ask, look, rights, work
+from curator.cli.ablate import ablate
 from curator.cli.evaluate import evaluate
 from curator.cli.models import models
 from curator.cli.output import say
@@ -47,6 +48,7 @@ for command in (
     work.export,
     tune,
     evaluate,
+    ablate,
     rights.release,
     rights.forget,
     ask.dashboard,

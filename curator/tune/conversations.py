@@ -70,7 +70,7 @@ def conversations_of(run: Run, shares: Mapping[str, float]) -> Told:
     left_out: list[LeftOut] = []
     for entry, group in _grouped(run, shares):
         try:
-            told = _told(entry, group)
+            told = conversation_of(entry, group)
         except CarryError as error:
             reason = str(error)
             said = _SAID.get(reason, "")
@@ -93,7 +93,7 @@ def _grouped(run: Run, shares: Mapping[str, float]) -> Iterator[tuple[Entry, str
     yield from zip(entries(run, marks), tasks.filter(marks["side"].is_not_null()), strict=True)
 
 
-def _told(entry: Entry, group: str) -> "Conversation":
+def conversation_of(entry: Entry, group: str) -> "Conversation":
     """Make a conversation of a kept record, or raise a CarryError that says why not."""
     from curator.training.conversation import Conversation
 
