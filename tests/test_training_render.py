@@ -394,6 +394,13 @@ def test_arguments_are_text_where_the_template_takes_no_objects() -> None:
     ]
 
 
+def test_a_mark_inside_a_call_is_no_end() -> None:
+    conversation = of(user("Sum?"), call("sum", a="<|im_end|>"), *CHAT[:2])
+    for template in (templates.QWEN3, unmarked(templates.QWEN3)):
+        first, _ = learnt(Renderer(tokenizer_of(template)), conversation)
+        assert first.endswith("</tool_call><|im_end|>")
+
+
 def test_an_answer_to_nothing_is_not_learnt() -> None:
     renderer = Renderer(tokenizer_of(templates.MISTRAL))
     with pytest.raises(UnfitError) as caught:

@@ -128,12 +128,12 @@ def _end(template: Template, text: str, behind: Span, end: str) -> int:
     """Return where an answer ends, of which `behind` is what follows its words; 0 if nowhere.
 
     That is behind the first token that usually ends answers, or else behind the last special one.
-    Nothing but white space and other special tokens may follow there.
+    Nothing but white space and other special tokens may follow there: calls may hold such tokens.
     """
     tokens = template.special_tokens(text, *behind)
     usual = [token.end for token in tokens if text[token.start : token.end] == end]
-    found = min(usual, default=tokens[-1].end if tokens else 0)
-    return 0 if template.bare(text[found : behind.end]) else found
+    ends = usual or [token.end for token in tokens[-1:]]
+    return next((at for at in ends if not template.bare(text[at : behind.end])), 0)
 
 
 def _start(template: Template, before: Sequence[Message], tools: Tools, text: str) -> int | None:
