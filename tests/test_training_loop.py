@@ -29,6 +29,7 @@ from tests.training_runs import (
     PLAIN,
     TRAINING,
     Signal,
+    Tokenizer,
     cut,
     largest_difference,
     run,
@@ -123,6 +124,29 @@ def test_the_held_out_loss_counts_every_token_once() -> None:
         total = sum(float(_summed(model, one)) for one in HELD_OUT)
     count = sum(int(one.supervised.sum()) for one in HELD_OUT)
     assert history[-1]["eval_loss"] == pytest.approx(total / count, rel=1e-12)
+
+
+def test_a_held_out_record_may_be_longer_than_all_that_are_trained_on() -> None:
+    model = small_model(dtype=torch.float64)
+    held_out = random_examples(50, 9)
+    history = run(model=model, held_out=held_out, planned=cut(2, 2, steps=1)).history
+    with torch.no_grad():
+        total = sum(float(_summed(model, one)) for one in held_out)
+    count = sum(int(one.supervised.sum()) for one in held_out)
+    assert history[-1]["eval_loss"] == pytest.approx(total / count, rel=1e-12)
+
+
+def test_without_records_there_is_nothing_to_train_on() -> None:
+    with pytest.raises(CuratorError, match="no record is left"):
+        run(training=[])
+
+
+def test_a_plan_is_made_where_none_is_given_and_epochs_are_counted() -> None:
+    settings = replace(PLAIN, epochs=1.5, batch_tokens=64, max_tokens=32, packing=False)
+    history = train(small_model(), Tokenizer(), TRAINING, [], settings, None).history
+    per_epoch = [step["epoch"] for step in history].index(1.0) + 1
+    assert sum(step["tokens"] for step in history[:per_epoch]) == sum(map(len, TRAINING))
+    assert len(history) == -(-3 * per_epoch // 2)
 
 
 def _summed(model: Any, example: Any) -> Any:

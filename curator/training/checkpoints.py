@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Container
 from dataclasses import replace
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ def resumed_plan(folder: Path, plan: Plan, checkpoint: dict[str, Any] | None) ->
     else:
         return plan
     rows = cut["rows"]
-    return replace(plan, **cut, accumulation=plan.accumulation * plan.rows // rows)
+    return replace(plan, **cut, accumulation=ceil(plan.accumulation * plan.rows / rows))
 
 
 def load_weights(model: Any, folder: Path) -> None:

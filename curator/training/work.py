@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from hashlib import blake2b
 
+from curator.errors import CuratorError
 from curator.training.conversation import Example
 from curator.training.plan import Plan
 from curator.training.rows import Rows
@@ -63,13 +64,21 @@ def lay_out(
     padding: int,
 ) -> Work:
     """Pack the examples once, and deal the rows to optimizer steps."""
+    if not training:
+        raise CuratorError("no record is left to train on: look at why they were left out")
+    longest = max((len(example) for example in held_out), default=0)
     rows, held = (
-        Rows(examples, plan.row_tokens, padding=padding, packing=settings.packing)
-        for examples in (training, held_out)
+        Rows(examples, width, padding=padding, packing=settings.packing)
+        for examples, width in (
+            (training, plan.row_tokens),
+            # Rows fit the records that are trained on; one that is held out may be longer.
+            (held_out, max(plan.row_tokens, longest)),
+        )
     )
     schedule = Schedule(
         rows=len(rows),
-        per_step=plan.rows * plan.accumulation * processes,
+        # A plan rounds up where a step holds all rows there are.
+        per_step=max(1, min(len(rows), plan.rows * plan.accumulation * processes)),
         steps=plan.steps,
         seed=settings.seed,
     )
