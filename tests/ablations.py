@@ -30,18 +30,27 @@ def ablation(
     filters: Mapping[str, float] | None = None,
     examples: int | None = None,
     on_raw: float = 0.0,
+    on_other: float = 0.0,
 ) -> Ablation:
     """Make up an ablation: the effect of each arm on the clean loss, in nats a token.
 
-    `filters` has, by filter, how much higher the loss of CURATED is without it; `on_raw` is by how
-    much CURATED lies above RAW on the raw set.
+    `filters` has, by filter, how much higher the loss of CURATED is without it; `on_raw` and
+    `on_other` are by how much CURATED lies above RAW on those sets.
     """
     kinds = {
         **effects,
         **{without(f): effects[CURATED] + more for f, more in (filters or {}).items()},
     }
     trials = [
-        _trial((arm, seed, effect), examples, on_raw if arm == CURATED else 0.0)
+        _trial(
+            (arm, seed),
+            {
+                "clean": effect,
+                "raw": on_raw * (arm == CURATED),
+                "other": on_other * (arm == CURATED),
+            },
+            examples,
+        )
         for arm, effect in kinds.items()
         for seed in seeds
     ]
@@ -59,12 +68,10 @@ def ablation(
     )
 
 
-def _trial(which: tuple[str, int, float], examples: int | None, on_raw: float) -> Trial:
-    arm, seed, effect = which
-    effects = {"clean": effect, "raw": on_raw, "other": 0.0}
+def _trial(which: tuple[str, int], effects: Mapping[str, float], examples: int | None) -> Trial:
+    arm, seed = which
     losses = {
-        name: _losses(which[:2], (name, examples or size), effects[name])
-        for name, size in SETS.items()
+        name: _losses(which, (name, examples or size), effects[name]) for name, size in SETS.items()
     }
     rows, epochs = (12_000, 0.9) if arm == RAW else (6_090, 1.8)
     rates = {"exact": 0.98, "empty": 0.0, "endless": 0.01, "looping": 0.0}

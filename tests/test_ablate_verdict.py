@@ -75,6 +75,12 @@ def test_the_price_on_raw_data_is_told() -> None:
     assert "price" in said(verdict_of(HELPED), "CURATED against RAW, raw")
 
 
+def test_a_price_on_another_kind_of_records_stands_in_the_sentence() -> None:
+    verdict = verdict_of(ablation({RAW: 0.0, RANDOM: 0.0, CURATED: -0.1}, on_other=0.2))
+    assert "; but on the held-out set of another kind it rose by 0." in verdict.sentence
+    assert "another kind" not in verdict_of(HELPED).sentence
+
+
 def test_without_an_effect_nothing_is_claimed() -> None:
     verdict = verdict_of(ablation({RAW: 0.0, RANDOM: 0.0, CURATED: 0.0}))
     assert verdict.outcome == "none"

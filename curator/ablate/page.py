@@ -20,7 +20,9 @@ RATES = {
     "empty": "nothing",
     "endless": "not ended within the limit",
     "looping": "the same words over and over",
+    "degenerate": "empty, endless or looping",
 }
+ELSEWHERE = "On the other held-out sets"
 _STRIPS = 2
 """Held-out sets whose losses are drawn side by side."""
 
@@ -31,6 +33,16 @@ class Strip(NamedTuple):
     name: str
     title: str
     scale: pictures.Scale
+
+
+class Plot(NamedTuple):
+    """Comparisons under one heading, on one scale."""
+
+    title: str
+    comparisons: list[Comparison]
+    scale: pictures.Scale
+    has_axis: bool
+    """The numbers of the scale stand below the last of the plots that share it."""
 
 
 class Planted(NamedTuple):
@@ -50,8 +62,7 @@ def to_page(ablation: Ablation, verdict: Verdict) -> str:
             ablation=ablation,
             verdict=verdict,
             headline=coded(verdict.sentence),
-            groups=groups_of(verdict.compared),
-            scale=pictures.forest_scale(verdict.compared.every()),
+            plots=_plots(verdict.compared),
             strips=_strips(ablation),
             arms=arms,
             rates=rates_of(arms),
@@ -72,9 +83,25 @@ def groups_of(compared: Compared) -> dict[str, list[Comparison]]:
     found = {
         "The recipe": [*first, *compared.beside],
         "Each filter: with it, against without it": filters,
-        "On the other held-out sets": list(compared.elsewhere),
+        ELSEWHERE: list(compared.elsewhere),
     }
     return {title: some for title, some in found.items() if some}
+
+
+def _plots(compared: Compared) -> list[Plot]:
+    """Lay out the forest plot: the other held-out sets have a scale of their own."""
+    groups = groups_of(compared)
+    near = [title for title in groups if title != ELSEWHERE]
+    shared = pictures.forest_scale(one for title in near for one in groups[title])
+    return [
+        Plot(
+            title,
+            some,
+            shared if title in near else pictures.forest_scale(some),
+            has_axis=title in {ELSEWHERE, *near[-1:]},
+        )
+        for title, some in groups.items()
+    ]
 
 
 def rates_of(arms: list[dict[str, Any]]) -> list[str]:

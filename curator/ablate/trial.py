@@ -89,7 +89,7 @@ class ArmFacts:
     """Supervised tokens, each row once."""
     mean_answer: float
     """Supervised tokens a record."""
-    median_answer: float
+    median_answer: float | None = None
     filter: str | None = None
     """The filter that this arm is without."""
     dropped_alone: int | None = None

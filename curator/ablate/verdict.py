@@ -95,7 +95,8 @@ def _sentence(ablation: Ablation, compared: Compared, outcome: Outcome) -> str:
             f"No better than fewer records taken at random: {where} the loss fell by {size} "
             f"against RAW, {equal}, but {_than_random(compared)}."
         )
-    return f"Curation helped: {where} the loss fell by {size}, {equal}{_mostly(compared)}."
+    rest = f"{_mostly(compared)}{_but(compared)}"
+    return f"Curation helped: {where} the loss fell by {size}, {equal}{rest}."
 
 
 def _of_seeds(text: str, seeds: int) -> str:
@@ -128,6 +129,15 @@ def _mostly(compared: Compared) -> str:
     if best.difference.change < _MOST * compared.primary.difference.change:
         return f"; most of it comes from `{best.about}`"
     return f"; the filter that pays off most is `{best.about}`"
+
+
+def _but(compared: Compared) -> str:
+    """Name the price where records of another kind are answered worse; raw ones are expected to."""
+    other = [one for one in compared.elsewhere if one.asked.held_out == OTHER]
+    if not other or other[0].claim != "hurt":
+        return ""
+    rose = amount(other[0].difference).partition(" (")[0]
+    return f"; but on {held_out_set(OTHER)} it rose by {rose}"
 
 
 def _sentences(ablation: Ablation, compared: Compared) -> Iterator[Said]:
