@@ -101,14 +101,14 @@ def test_the_metrics_need_nothing_of_curator(tasks: Tasks) -> None:
 @pytest.mark.skipif(find_spec("lm_eval") is None, reason="lm_eval is not installed")
 def test_the_harness_measures_what_we_do(tmp_path: Path) -> None:
     torch = pytest.importorskip("torch")
-    from curator.training.hush import hush
     from curator.training.model import load_tokenizer, read_model
+    from curator.training.quiet import without_bars
     from curator.training.render import Renderer
     from curator.training.tiny import make_tiny
     from curator.tune.evaluate.replies import replies_of
 
     torch.set_num_threads(1)
-    with hush():
+    with without_bars():
         texts = [turn["content"] for one in HELD for turn in one.messages]
         model = make_tiny(tmp_path / "model", texts, width=32, layers=1)
     tasks = write_tasks(tmp_path / "tasks", model, ["own"], EXAM)

@@ -62,9 +62,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 @pytest.fixture(scope="module")
 def models(run: Run, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Make a tiny model, and teach a copy of it the run's training side."""
-    from curator.training.hush import hush
     from curator.training.model import load_tokenizer, read_model
     from curator.training.prepare import prepare
+    from curator.training.quiet import without_bars
     from curator.training.render import Renderer
     from curator.training.tiny import make_tiny
     from curator.training.train import train
@@ -76,7 +76,7 @@ def models(run: Run, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Pa
     assert settings is not None
     told = conversations_of(run, settings.splits).training
     texts = [turn["content"] for one in told for turn in one.messages]
-    with hush():
+    with without_bars():
         base = make_tiny(folder / "base", texts, width=64, layers=1)
         tokenizer, model = load_tokenizer(base), read_model(base)
         examples = prepare(told, Renderer(tokenizer), max_tokens=128, over_long="skip").examples
@@ -258,10 +258,10 @@ def test_a_base_without_a_chat_template_is_lent_one(
 def test_models_of_other_tokens_are_not_compared_by_them(
     run: Run, models: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    from curator.training.hush import hush
+    from curator.training.quiet import without_bars
     from curator.training.tiny import make_tiny
 
-    with hush():
+    with without_bars():
         other = make_tiny(tmp_path / "other", ["zzz yyy"], width=32, layers=1)
     wanted = quick(run, models[1], other)
     found = evaluate(wanted, exam_of(wanted), lambda _: None)
