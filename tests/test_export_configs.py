@@ -11,6 +11,7 @@ import yaml
 
 from curator.errors import RecipeError
 from curator.export import ExportResult, export_run
+from curator.export.card import without_paths
 from curator.recipe import Export, Tune
 from curator.records import Record
 from curator.run import Run
@@ -241,3 +242,12 @@ def test_a_model_in_a_folder_is_named_by_its_whole_path(
         found = told(tmp_path / "run", "trl", chat("a", "b"), model=model)
         assert found["model_name_or_path"] == str(tmp_path / "base")
     assert told(tmp_path / "run", "trl", model="hub:a/b")["model_name_or_path"] == "a/b"
+
+
+def test_a_release_names_no_folder_of_this_machine(tmp_path: Path) -> None:
+    said = {"model": str(tmp_path / "base")}
+    run = run_of(tmp_path, chat("a", "b"), tune=said, export=[{"to": "trl"}])
+    assert without_paths(run.recipe).tune == Tune(model="./base")
+    shown = export_run(run, Export(to="trl"), tune=without_paths(run.recipe).tune)
+    assert config(shown)["model_name_or_path"] == "./base"
+    assert str(tmp_path) not in (shown.folder / "README.md").read_text()

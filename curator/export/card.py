@@ -121,4 +121,5 @@ def without_paths(recipe: Recipe) -> Recipe:
     """Return the recipe with the names of its files alone."""
     inputs = [entry.model_copy(update={"path": bare(entry.path)}) for entry in recipe.input]
     verdicts = [bare(path) for path in recipe.verdicts]
-    return recipe.model_copy(update={"input": inputs, "verdicts": verdicts})
+    tune = recipe.tune and recipe.tune.placed(bare)
+    return recipe.model_copy(update={"input": inputs, "verdicts": verdicts, "tune": tune})

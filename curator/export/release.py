@@ -42,9 +42,10 @@ def release_run(run: Run, out: Path | None = None) -> tuple[Path, list[ExportRes
         )
     folder = (out or run.layout.release).resolve()
     _refuse_foreign(folder)
+    shown = without_paths(run.recipe)
     with atomic_folder(folder) as temporary:
         made = [
-            export_run(run, settings, temporary / _DATA / settings.folder)
+            export_run(run, settings, temporary / _DATA / settings.folder, shown.tune)
             for settings in run.recipe.export
         ]
         for name, text in _texts(run, made).items():
