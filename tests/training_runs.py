@@ -88,7 +88,7 @@ def small_model(settings: Training = PLAIN, *, dtype: Any = torch.float32) -> An
     return with_adapters(tiny_model("qwen3", dtype=dtype, tie_word_embeddings=True), settings)
 
 
-def run(
+def run(  # noqa: PLR0913 (what differs between tests is named)
     folder: Path | None = None,
     settings: Training = PLAIN,
     *callbacks: TrainerCallback,
