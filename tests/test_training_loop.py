@@ -169,6 +169,16 @@ def test_steps_without_anything_to_learn_change_nothing() -> None:
 # --- stopping
 
 
+@pytest.mark.parametrize("schedule", ["constant", "linear", "cosine"])
+def test_every_schedule_rises_first(schedule: Any) -> None:
+    settings = replace(PLAIN, schedule=schedule, warmup=0.5, epochs=4.0)
+    rates = [line["learning_rate"] for line in run(settings=settings).history]
+    middle = len(rates) // 2
+    assert rates[: middle + 1] == sorted(rates[: middle + 1])
+    assert rates[1] < rates[middle] == pytest.approx(settings.learning_rate)
+    assert (rates[-1] == rates[middle]) == (schedule == "constant")
+
+
 def test_patience_ends_the_run_and_the_best_weights_come_back(tmp_path: Path) -> None:
     settings = replace(PLAIN, learning_rate=0.2, schedule="constant", patience=3, eval_every=1)
     trained = run(tmp_path, settings, planned=cut(2, 2, steps=40))

@@ -9,16 +9,19 @@ from transformers import TrainingArguments
 
 from curator.training.settings import Training
 
+_SCHEDULES = {"constant": "constant_with_warmup"}
+"""What transformers calls a schedule that rises first, where that is another name."""
+
 
 def trainer_arguments(settings: Training, folder: Path | None) -> TrainingArguments:
     """Return what the Trainer is told; evaluating and saving are told by callbacks."""
     on_gpu = torch.cuda.is_available()
-    return TrainingArguments(
+    found = TrainingArguments(
         # The Trainer makes this folder even where nothing is written.
         output_dir=str(folder or tempfile.gettempdir()),
         per_device_train_batch_size=1,
         learning_rate=settings.learning_rate,
-        lr_scheduler_type=settings.schedule,
+        lr_scheduler_type=_SCHEDULES.get(settings.schedule, settings.schedule),
         warmup_steps=settings.warmup,
         max_grad_norm=settings.max_grad_norm,
         seed=settings.seed,
@@ -29,6 +32,10 @@ def trainer_arguments(settings: Training, folder: Path | None) -> TrainingArgume
         logging_steps=1,
         **_constant(),
     )
+    if found.n_gpu > 1:
+        # Several GPUs take a process each (torchrun); the Trainer would split rows among them.
+        found._n_gpu = 1
+    return found
 
 
 def _constant() -> dict[str, Any]:
