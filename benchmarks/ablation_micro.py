@@ -1,9 +1,8 @@
 """Whether leaving a useful filter out shows, and leaving a needless one out does not.
 
-    python benchmarks/ablation_micro.py [--out DIR] [--seeds 3] [--truncated 350]
+    python benchmarks/ablation_micro.py [--out DIR] [--seeds 3]
 
-The small world of `curator ablate --micro` with many answers cut short, the recipe that comes
-along, and beside the first three arms two more: without `truncated`, which drops the answers that
+The small world of `curator ablate --micro`, the recipe that comes along, and beside the first three arms two more: without `truncated`, which drops the answers that
 were cut, and without `near_duplicate`, which drops rows that are right and there twice.
 """
 
@@ -19,7 +18,7 @@ from curator.ablate.material import told_of
 from curator.ablate.micro import micro_run, planted_in, write_questions
 from curator.ablate.summary import planted_facts
 from curator.ablate.wanted import Wanted
-from curator.ablate.world import Mix, drills, held_out, messy
+from curator.ablate.world import drills, held_out, messy
 from curator.ablate.write import write_ablation
 
 ROWS = 10_000
@@ -30,11 +29,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("ablations/bars"))
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--truncated", type=int, default=350, help="of a thousand rows")
     said = parser.parse_args()
     began, used = time.perf_counter(), time.process_time()
     paths = [said.out / name for name in ("messy.jsonl", "clean.jsonl", "known_before.jsonl")]
-    write_questions(paths[0], messy(ROWS, 0, Mix(truncated=said.truncated)))
+    write_questions(paths[0], messy(ROWS, 0))
     write_questions(paths[1], held_out(300, 0))
     write_questions(paths[2], list(drills(300, -1)))
     run = micro_run(None, paths[0], said.out / "run", lambda event: None)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from curator.errors import CuratorError, MissingExtraError, ModelError
+from curator.errors import CuratorError, ModelError
 from curator.training.attention import DOCUMENTS
 from curator.training.loss import with_chunked_loss
 from curator.training.masters import MasterAdamW, optimizer_for
@@ -73,7 +73,7 @@ def test_adapters_are_held_as_the_model_is(folder: Path) -> None:
 
 
 def test_four_bits_need_bitsandbytes(folder: Path) -> None:
-    with pytest.raises(MissingExtraError, match="bitsandbytes"):
+    with pytest.raises(ModelError, match="bitsandbytes"):
         load_model(folder, settings(method="qlora"))
 
 

@@ -15,7 +15,7 @@ from curator.run import Run, write_text
 
 ROWS = 10_000
 HELD_OUT = 300
-BUDGET = Budget(tokens=96_000, steps=600, rows=1)
+BUDGET = Budget(tokens=64_000, steps=400, rows=1)
 SEEDS = 3
 _PAIRED = ("exact_duplicate", "near_duplicate")
 _DEFECT = pl.col("extra").str.json_path_match("$.defect").fill_null("")

@@ -23,11 +23,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Mix:
-    """How many of a thousand rows have each defect; what is left is clean."""
+    """How many of a thousand rows have each defect; what is left is clean.
+
+    Answers that stop too early are the most: three seeds must tell what they do from chance.
+    """
 
     conflict: int = 60
     """Questions that are asked twice and answered in two ways: two rows each, as duplicates are."""
-    truncated: int = 100
+    truncated: int = 250
     refusal: int = 60
     artifacts: int = 40
     repetition: int = 30

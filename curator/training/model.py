@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
-from curator.errors import MissingExtraError, ModelError
+from curator.errors import ModelError
 from curator.training.apart import keeps_documents_apart
 from curator.training.attention import DOCUMENTS, attention_for
 from curator.training.settings import Training
@@ -102,7 +102,10 @@ def in_four_bits() -> Any:
     from transformers.utils import is_bitsandbytes_available
 
     if not is_bitsandbytes_available() or not torch.cuda.is_available():
-        raise MissingExtraError("bitsandbytes", "tune", "`method: qlora` (and a CUDA GPU)")
+        raise ModelError(
+            "`method: qlora` needs a CUDA GPU and the package bitsandbytes: run "
+            "`pip install bitsandbytes`, or choose `method: lora`"
+        )
     return BitsAndBytesConfig(
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",

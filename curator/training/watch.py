@@ -7,7 +7,7 @@ from typing import Any
 
 from transformers import TrainerCallback
 
-from curator.errors import MissingExtraError
+from curator.errors import CuratorError
 from curator.training.conversation import Conversation
 from curator.training.generate import generate
 from curator.training.journal import Journal
@@ -62,7 +62,9 @@ class TensorBoard:
         try:
             from torch.utils.tensorboard import SummaryWriter
         except ImportError as error:
-            raise MissingExtraError("tensorboard", "tune", "drawing metrics") from error
+            raise CuratorError(
+                "drawing metrics needs the package tensorboard: run `pip install tensorboard`"
+            ) from error
         self._writer = SummaryWriter(folder, purge_step=after + 1)
 
     def __call__(self, progress: Progress) -> None:

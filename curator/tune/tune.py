@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -156,7 +157,8 @@ def _train(job: Path, ways: Ways) -> Outcome:
         if ways.processes > 1:
             _run_in_processes(job, ways.processes)
         else:
-            run_job(job, listener=ways.listener or silent)
+            drawn = find_spec("tensorboard") is not None
+            run_job(job, listener=ways.listener or silent, tensorboard=drawn)
     last = json.loads((job / "metrics.jsonl").read_text("utf-8").splitlines()[-1])
     best = json.loads((job / RESULT).read_text("utf-8"))["best_step"]
     return Outcome(read_model(job / TRAINED), last["step"], last["epoch"], best, last["elapsed"])
