@@ -2,8 +2,9 @@
 
     python benchmarks/ablation_micro.py [--out DIR] [--seeds 3]
 
-The small world of `curator ablate --micro`, the recipe that comes along, and beside the first three arms two more: without `truncated`, which drops the answers that
-were cut, and without `near_duplicate`, which drops rows that are right and there twice.
+The small world of `curator ablate --micro`, the recipe that comes along, and beside the first three
+arms two more: without `truncated`, which drops answers that stop too early, and without
+`near_duplicate`, which drops rows that are right and there twice.
 """
 
 import argparse
