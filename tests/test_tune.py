@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,11 @@ from curator.tune.tune import Ways, tune, write_only
 from curator.tune.tuned import Tuned
 
 pytest.importorskip("peft")
+
+import torch
+from peft import AutoPeftModelForCausalLM
+
+from curator.training.model import read_model
 
 RIVERS = ("Danube", "Rhine", "Elbe", "Loire", "Tagus", "Vistula", "Drava", "Sava", "Neva", "Po")
 SEAS = ("Black Sea", "North Sea", "Baltic Sea", "Atlantic")
@@ -143,7 +149,12 @@ def test_a_job_is_run_elsewhere_and_finished_here(run: Run) -> None:
     folder, found = tune(run, lora, Ways())
     assert folder.name == "tiny-lora"
     assert found.compared.agreement == 1.0
-    assert (folder / "adapter" / "adapter_model.safetensors").exists()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        adapted = AutoPeftModelForCausalLM.from_pretrained(folder / "adapter").eval()
+    whole = read_model(folder / "model")
+    words = torch.arange(5, 25)[None]
+    assert torch.allclose(adapted(words).logits, whole(words).logits, atol=1e-4)
 
 
 def test_nothing_kept_is_said(run: Run, tmp_path: Path) -> None:
