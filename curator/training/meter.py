@@ -62,7 +62,9 @@ class Meter(TrainerCallback):
         done = self.trainer.step_facts(state.global_step)
         tokens = sum(done.lengths)
         flops = training_flops(self.shape, self.trainer.work.settings, done.lengths)
-        peak = self.machine.peak and self.machine.peak * self.trainer.args.world_size
+        # What a CPU can do is only known from a short try, and others may work beside this one.
+        known = self.machine.peak if self.machine.device == "cuda" else None
+        peak = known and known * self.trainer.args.world_size
         each = here / (state.global_step - self._first)
         return Progress(
             step=state.global_step,

@@ -25,8 +25,8 @@ class Progress:
     """What the step took, without looks and checkpoints."""
     tokens_per_second: float
     mfu: float | None
-    """Model FLOPs done a second, as a share of what the devices can do; None where that is
-    unknown."""
+    """Model FLOPs done a second, as a share of what the GPUs can do by their data sheet; None on a
+    CPU, and where nobody has said."""
     peak_memory: int
     """Bytes: of the device on a GPU, of the process elsewhere."""
     elapsed: float
