@@ -13,6 +13,7 @@ from curator.ablate.results import OnSet, Result
 from curator.ablate.setting_up import Ready
 from curator.ablate.trial import CLEAN, Ablation, ArmFacts, Planned, SetFacts, Trial
 from curator.training.nll import Losses
+from curator.tune.base import TINY
 
 _KINDS = {
     "raw": "every record of the training side, as it came",
@@ -27,6 +28,7 @@ _ORIGINS: dict[Origin, str] = {
     "recipe": "what the recipe itself keeps of the held-out side: its own judgement chose them",
     "construction": "answers that are right by construction",
 }
+_OURS = "a model of our own"
 _HASH = "the hash of the prompt, before any filter saw the data"
 
 
@@ -35,7 +37,7 @@ def summary_of(name: str, ready: Ready, results: Mapping[str, Sequence[Result]])
     protocol = ready.protocol
     return Ablation(
         recipe=name,
-        model=protocol.model,
+        model=_OURS if protocol.model in {"micro", TINY} else protocol.model,
         parameters=protocol.parameters,
         planned=_planned(protocol),
         trials=tuple(_trial(one, protocol) for some in results.values() for one in some),
