@@ -136,6 +136,11 @@ def test_what_the_gpu_script_trains_with_needs_only_the_training_core() -> None:
     subprocess.run([sys.executable, "-c", f"import sys; {hidden}{wanted}"], check=True)
 
 
+def test_an_arm_that_is_none_is_told_before_anything_is_trained(tmp_path: Path) -> None:
+    with pytest.raises(CuratorError, match=r"no arm 'withot': did you mean 'without'"):
+        ablate(Wanted(None, micro=True, arms=("withot",), out=tmp_path / "out"), silent)
+
+
 def test_neither_a_recipe_nor_micro_is_an_error() -> None:
     with pytest.raises(CuratorError, match="--micro"):
         ablate(Wanted(None), silent)

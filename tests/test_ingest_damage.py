@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import zstandard
 
+from curator.errors import InputError
 from curator.ingest import Ingested, sniff
 from tests.test_ingest_containers import read, rows_of, source_of
 
@@ -238,3 +239,10 @@ def test_a_mark_is_cut_off_also_where_the_first_block_gives_nothing(tmp_path: Pa
     text = "".join(json.dumps(row) + "\n" for row in many(2000)).encode("utf-8-sig")
     items = read(tmp_path, zstandard.ZstdCompressor(level=1).compress(text))
     assert rows_of(items) == many(2000)
+
+
+def test_bytes_of_no_container_are_one_message(tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    path.write_bytes(random.Random(5).randbytes(300))
+    with pytest.raises(InputError, match=r"rows\.parquet is neither JSON.*see that"):
+        sniff(source_of(path))

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import TrainerCallback, get_cosine_schedule_with_warmup
 
-from curator.errors import CuratorError
+from curator.errors import CuratorError, RunError
 from curator.training import train as train_module
 from curator.training.conversation import Conversation
 from curator.training.flops import training_flops
@@ -229,6 +229,47 @@ def test_a_signal_ends_the_run_after_the_step_to_be_resumed(tmp_path: Path, numb
     resumed = run(tmp_path / "cut", PLAIN, held_out=[], resume=True)
     assert [step["loss"] for step in resumed.history] == [step["loss"] for step in whole.history]
     assert largest_difference(weights(resumed.model), weights(whole.model)) == 0.0
+
+
+@pytest.mark.parametrize("before", [5, 11])
+def test_a_look_is_taken_though_the_run_is_stopped_there(tmp_path: Path, before: int) -> None:
+    settings = replace(PLAIN, eval_every=3, learning_rate=0.05, schedule="constant")
+    plan = cut(2, 2, steps=12)
+    whole = run(tmp_path / "whole", settings, planned=plan)
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "cut", settings, Signal(before, signal.SIGINT), planned=plan)
+    resumed = run(tmp_path / "cut", settings, planned=plan, resume=True)
+    looks = [[step["eval_loss"] for step in one.history] for one in (whole, resumed)]
+    assert looks[0] == looks[1]
+    assert resumed.best_step == whole.best_step
+    assert largest_difference(weights(resumed.model), weights(whole.model)) == 0.0
+
+
+def test_a_run_that_ran_out_of_patience_where_it_was_stopped_is_over(tmp_path: Path) -> None:
+    settings = replace(PLAIN, learning_rate=0.2, schedule="constant", patience=1, eval_every=1)
+    plan = cut(2, 2, steps=40)
+    whole = run(tmp_path / "whole", settings, planned=plan)
+    signalled = Signal(whole.steps - 1, signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "cut", settings, signalled, planned=plan)
+    resumed = run(tmp_path / "cut", settings, planned=plan, resume=True)
+    assert (resumed.steps, resumed.best_step) == (whole.steps, whole.best_step)
+
+
+def test_as_many_processes_go_on_as_began(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, PLAIN, Signal(3, signal.SIGINT), held_out=[])
+    (seal,) = tmp_path.glob("checkpoint-*/whole.json")
+    seal.write_text(seal.read_text().replace('"processes": 1', '"processes": 2'))
+    with pytest.raises(RunError, match="written by 2 processes, and now there are 1"):
+        run(tmp_path, PLAIN, held_out=[], resume=True)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_loss_that_is_no_number_ends_the_run_with_advice() -> None:
+    wild = replace(PLAIN, learning_rate=1e30, max_grad_norm=1e30, warmup=0.0, schedule="constant")
+    with pytest.raises(CuratorError, match="Lower `learning_rate`"):
+        run(settings=wild, held_out=[])
 
 
 def test_without_a_folder_ctrl_c_acts_at_once() -> None:

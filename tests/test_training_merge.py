@@ -12,6 +12,7 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from curator.errors import ModelError
+from curator.training import merge
 from curator.training.conversation import Conversation, Example
 from curator.training.merge import logits_of, save_trained
 from curator.training.model import load_model, load_tokenizer
@@ -87,6 +88,15 @@ def test_embeddings_that_training_parted_stay_two(
     read = AutoModelForCausalLM.from_pretrained(tmp_path / "model").eval()
     assert not read.config.tie_word_embeddings
     assert torch.equal(logits_of(read, examples)[0], trained[0])
+
+
+def test_numbers_that_are_none_are_never_alike(tmp_path: Path) -> None:
+    fine, broken = torch.randn(4, 9), torch.full((4, 9), float("nan"))
+    for merged, read in (([fine, fine], [fine, broken]), ([fine, broken], [fine, broken])):
+        with pytest.raises(ModelError):
+            merge._checked([fine, fine], merged, read, tmp_path, torch.float32)
+    with pytest.raises(ModelError, match="learning_rate"):
+        merge._checked([broken], [broken], [broken], tmp_path, torch.float32)
 
 
 def test_files_that_are_another_model_are_refused(

@@ -30,6 +30,18 @@ LONG = chat("long", "How many?", "Three.", "Sure?", "Yes, " * 40)
 HUGE = chat("huge", "How many? " * 40, "Three.")
 
 
+def test_an_answer_in_pieces_is_cut_at_its_end_alone() -> None:
+    pieces = "{{ m.content }}{% endgeneration %}{{ '\n' }}{% generation %}"
+    template = templates.CHATML.replace("{{ m.content }}" + templates.CALLS, pieces)
+    renderer = Renderer(tokenizer_of(template))
+    whole = renderer.render(LONG)
+    last = int(np.flatnonzero(whole.supervised)[-1])
+    found = prepare([LONG], renderer, max_tokens=last, over_long="truncate")
+    (example,) = found.examples
+    assert example.tokens[-1] in renderer.ends
+    assert len(example) < last - 40
+
+
 def test_what_fits_is_rendered_in_order(renderer: Renderer) -> None:
     found = prepare([SHORT, LONG], renderer, max_tokens=500, over_long="skip")
     assert [(one.id, one.group) for one in found.examples] == [("short", "g"), ("long", "g")]

@@ -1,6 +1,7 @@
 """`curator tune`: kept records become a model that was checked, and a stopped training goes on."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from curator import curate
 from curator.errors import RunError
 from curator.report import explain
 from curator.run import Run
+from curator.tune.base import base_of
 from curator.tune.tune import Ways, tune, write_only
 from curator.tune.tuned import Tuned
 
@@ -155,6 +157,40 @@ def test_a_job_is_run_elsewhere_and_finished_here(run: Run) -> None:
     whole = read_model(folder / "model")
     words = torch.arange(5, 25)[None]
     assert torch.allclose(adapted(words).logits, whole(words).logits, atol=1e-4)
+
+
+def test_a_name_is_one_folder_of_the_run(run: Run) -> None:
+    for name in ("../out", "a/b", "", ".hidden"):
+        with pytest.raises(RunError, match="no name of a folder"):
+            trained(run, name)
+
+
+def test_prompts_are_records_that_the_template_takes(run: Run, tmp_path: Path) -> None:
+    rows = [
+        {
+            "messages": [
+                {"role": "system", "content": "Be brief."} if count % 2 else None,
+                {"role": "user", "content": f"Where does river {count} end?"},
+                {"role": "assistant", "content": "In a sea."},
+            ]
+        }
+        for count in range(40)
+    ]
+    lines = [json.dumps({"messages": [t for t in row["messages"] if t]}) for row in rows]
+    (tmp_path / "data.jsonl").write_text("\n".join(lines) + "\n")
+    (tmp_path / "recipe.yaml").write_text(RECIPE.replace('prompts: ["Where does the Danube', "#"))
+    found = curate(tmp_path / "recipe.yaml", out=tmp_path / "run")
+    said = found.recipe.tune
+    assert said is not None
+    base = shutil.copytree(base_of(found, said), tmp_path / "base")
+    template = (base / "chat_template.jinja").read_text()
+    refusing = "{% if messages[0].role == 'system' %}{{ raise_exception('no') }}{% endif %}"
+    (base / "chat_template.jinja").write_text(refusing + template)
+    strict = said.model_copy(update={"model": str(base), "max_steps": 2, "eval_every": 1})
+    _, told = tune(found, strict, Ways())
+    assert told.left_out["template_refuses"] == 20
+    asked = (found.layout.tune / "base-full" / "job" / "answers.jsonl").read_text()
+    assert "Be brief" not in asked
 
 
 def test_nothing_kept_is_said(run: Run, tmp_path: Path) -> None:

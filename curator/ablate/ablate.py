@@ -3,8 +3,10 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 
+from curator.ablate.arms import KINDS
 from curator.ablate.material import Told, told_of
 from curator.ablate.micro import Planted, micro_files, micro_run, planted_in
 from curator.ablate.protocol import REGISTERED, Protocol, to_json
@@ -12,14 +14,14 @@ from curator.ablate.results import Result, Store
 from curator.ablate.setting_up import Ready, get_ready
 from curator.ablate.summary import not_trained, planted_facts, summary_of
 from curator.ablate.training import train_arm
-from curator.ablate.trial import Ablation
+from curator.ablate.trial import Ablation, without
 from curator.ablate.verdict import Verdict, verdict_of
 from curator.ablate.wanted import Wanted
 from curator.ablate.write import write_ablation
 from curator.errors import CuratorError
 from curator.pipeline import Listener, curate, silent
 from curator.recipe import load_recipe
-from curator.run import hold, write_text
+from curator.run import hold, make_folder, write_text
 from curator.tune.base import need_training
 
 Note = Callable[[str], None]
@@ -44,6 +46,7 @@ def ablate(wanted: Wanted, note: Note, listener: Listener = silent) -> Answered:
     need_training("an ablation")
     name = _name(wanted)
     out = wanted.out or Path("ablations") / name
+    make_folder(out)
     with hold(out / ".lock"):
         told, planted = _told(wanted, out, listener)
         found = compare(wanted, told, out, note)
@@ -55,12 +58,24 @@ def ablate(wanted: Wanted, note: Note, listener: Listener = silent) -> Answered:
 
 def compare(wanted: Wanted, told: Told, out: Path, note: Note) -> Ablation:
     """Settle what is compared, write that down, and train what is missing."""
+    _check_arms(wanted, told)
     ready = get_ready(wanted, told, out, _registered(out), note)
     _register(out, ready.protocol)
     for line in _plan_lines(ready.protocol):
         note(line)
     results = _train_all(ready, Store(out / "results"), note)
     return summary_of(told.run.recipe.name, ready, results)
+
+
+def _check_arms(wanted: Wanted, told: Told) -> None:
+    """Refuse names of arms that there are none of, before anything is trained."""
+    labels = [entry.label for entry in told.run.recipe.filters]
+    known = [*KINDS, *labels, *(without(label) for label in labels), "select", "all"]
+    for name in wanted.arms:
+        if name.lower() not in {one.lower() for one in known}:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+            raise CuratorError(f"--arms: there is no arm {name!r}: {hint}")
 
 
 def _name(wanted: Wanted) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ Mask = NDArray[np.bool_]
 Rows = NDArray[np.int64]
 Kind = Literal["raw", "random", "curated", "without", "longest", "dropped"]
 
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 CORE: Final = (RAW, RANDOM, CURATED)
 """The arms without which nothing can be said."""
 _TRIES: Final = 20_000

@@ -14,7 +14,7 @@ class Averaged(TrainerCallback):  # type: ignore[misc]
         self._means: dict[str, torch.Tensor] = {}
 
     def on_step_end(self, args: Any, state: Any, control: Any, **said: Any) -> None:
-        """Move the mean a little toward the weights; early on it is a plain mean."""
+        """Move the mean a little toward the weights; early on it moves faster."""
         decay = min(self._decay, state.global_step / (state.global_step + 1))
         with torch.no_grad():
             for name, weight in _trained(said["model"]):

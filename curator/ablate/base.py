@@ -70,13 +70,18 @@ def tiny_base(folder: Path, texts: Iterable[str], size: Size) -> Path:
     return folder
 
 
+def micro_place(size: Size = MICRO_SIZE) -> Path:
+    """Return where that model is kept, whether it has been made or not."""
+    key = xxhash.xxh3_64_hexdigest(repr((_MICRO, size, _DRILLED, _DRILLS)).encode())
+    return cache_folder() / "models" / f"ablate-micro-{key}"
+
+
 def micro_base(settings: "Training", size: Size = MICRO_SIZE) -> Path:
     """Return a tiny model that knows rows of things, but not how it will be asked about them.
 
     It is trained once, on drills, and kept in the cache.
     """
-    key = xxhash.xxh3_64_hexdigest(repr((_MICRO, size, _DRILLED, _DRILLS)).encode())
-    place = cache_folder() / "models" / f"ablate-micro-{key}"
+    place = micro_place(size)
     if not place.is_dir():
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=place.parent) as temporary:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curator.ablate.arms import arms_of
-from curator.ablate.base import LARGE, SIZES, TINY_RATE, Size, micro_base, tiny_base
+from curator.ablate.base import LARGE, SIZES, TINY_RATE, Size, micro_base, micro_place, tiny_base
 from curator.ablate.choosing import largest_affordable, seconds_of, whole_budget
 from curator.ablate.material import Material, Told, material_of
 from curator.ablate.micro import BUDGET
@@ -46,6 +46,8 @@ def bench_of(wanted: Wanted, told: Told, out: Path, size: int | None, note: Note
     """
     if wanted.micro:
         settings = _tiny_settings(Tune(), _MICRO_TOKENS)
+        if not micro_place().is_dir():
+            note("making the model that all begin with: once, in about a minute; it is kept")
         bench, material = _bench(told, micro_base(settings), settings, constructed=True)
         return Benched(replace(bench, budget=BUDGET), material)
     tune = _tune(told.run)

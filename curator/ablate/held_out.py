@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 import xxhash
 
 from curator.ablate.results import OnSet
-from curator.ablate.texts import Reading, conversations_in, read_files
+from curator.ablate.texts import Reading, read_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,10 +53,9 @@ class HeldOutSet:
         return cls([made for made, _ in readable], [one for _, one in readable])
 
 
-def own_set(reading: Reading) -> HeldOutSet:
-    """Return the questions and answers of our own, about anything."""
-    path = Path(str(files("curator.ablate") / "questions.jsonl"))
-    return HeldOutSet.of(list(conversations_in(read_files([path], Path("-")))), reading)
+def own_questions() -> pl.DataFrame:
+    """Return the questions and answers of our own, about anything, as records."""
+    return read_files([Path(str(files("curator.ablate") / "questions.jsonl"))], Path("-"))
 
 
 def ask(model: "Any", held_out: HeldOutSet, reading: Reading, *, answers: bool) -> OnSet:

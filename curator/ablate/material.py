@@ -10,7 +10,7 @@ import polars as pl
 
 from curator.ablate.arms import Arm, Pool
 from curator.ablate.decided import kept_by, kept_without_each
-from curator.ablate.held_out import HeldOutSet, own_set
+from curator.ablate.held_out import HeldOutSet, own_questions
 from curator.ablate.protocol import Origin
 from curator.ablate.sides import Sides, sides_in
 from curator.ablate.texts import Reading, conversations_in, conversations_in_run, read_files
@@ -32,7 +32,7 @@ class Told:
     clean: pl.DataFrame
     """Records of the files that are said to be clean; empty where nobody names one."""
     other: pl.DataFrame
-    """Records of the files from elsewhere; empty where nobody names one."""
+    """Records of the files from elsewhere; our own questions where nobody names one."""
 
     def texts(self) -> Iterable[str]:
         """Return what may be trained on, of all arms, for a tokenizer that favours none."""
@@ -63,6 +63,7 @@ class Material:
 def told_of(run: Run, clean: Iterable[Path], other: Iterable[Path], spooled: Path) -> Told:
     """Read a run and the held-out files, and split them."""
     files = [read_files(paths, spooled) for paths in (clean, other)]
+    files[1] = files[1] if files[1].height else own_questions()
     sides = sides_in(run, pl.concat(files))
     return Told(run, conversations_in_run(run), sides, files[0], files[1])
 
@@ -108,10 +109,7 @@ def _sets(told: Told, kept: "np.ndarray", reading: Reading) -> dict[str, HeldOut
     else:
         clean = [one for one, stay in zip(raw, stays, strict=True) if stay]
     sets = {CLEAN: HeldOutSet.of(clean, reading), UNTOUCHED: HeldOutSet.of(raw, reading)}
-    if told.other.height:
-        sets[OTHER] = HeldOutSet.of(list(conversations_in(told.other)), reading)
-    else:
-        sets[OTHER] = own_set(reading)
+    sets[OTHER] = HeldOutSet.of(list(conversations_in(told.other)), reading)
     return {name: one for name, one in sets.items() if one.examples}
 
 

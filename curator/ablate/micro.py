@@ -11,6 +11,7 @@ import polars as pl
 from curator.ablate.protocol import Budget
 from curator.ablate.world import Asked, drills, held_out, messy
 from curator.pipeline import Listener, curate
+from curator.recipe import dump_recipe, load_recipe
 from curator.run import Run, write_text
 
 ROWS = 10_000
@@ -82,7 +83,11 @@ def micro_files(folder: Path, seed: int) -> MicroFiles:
 def micro_run(recipe: Path | None, data: Path, out: Path, listener: Listener) -> Run:
     """Curate the small world by a recipe's filters, or by those that come along."""
     path = recipe or Path(str(files("curator.ablate") / "micro.yaml"))
-    return curate(path, inputs=[str(data.resolve())], out=out, listener=listener)
+    # What the small world says is exported nowhere.
+    wanted = load_recipe(path).model_copy(update={"export": []})
+    own = out.parent / f"{out.name}.yaml"
+    write_text(own, dump_recipe(wanted))
+    return curate(own, inputs=[str(data.resolve())], out=out, listener=listener)
 
 
 def planted_in(run: Run) -> Planted:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,8 +12,10 @@ from curator.ablate.protocol import Origin, Protocol
 from curator.ablate.results import OnSet, Result
 from curator.ablate.setting_up import Ready
 from curator.ablate.trial import CLEAN, Ablation, ArmFacts, Planned, SetFacts, Trial
-from curator.training.nll import Losses
 from curator.tune.base import TINY
+
+if TYPE_CHECKING:
+    from curator.training.nll import Losses
 
 _KINDS = {
     "raw": "every record of the training side, as it came",
@@ -78,7 +80,9 @@ def _trial(result: Result, protocol: Protocol) -> Trial:
     )
 
 
-def _losses(one: OnSet) -> Losses:
+def _losses(one: OnSet) -> "Losses":
+    from curator.training.nll import Losses
+
     return Losses(np.array(one.nll, np.float64), np.array(one.tokens, np.int64))
 
 

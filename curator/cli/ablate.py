@@ -20,7 +20,10 @@ Model = Annotated[
     ),
 ]
 Micro = Annotated[
-    bool, typer.Option("--micro", help="Data made on the spot, with defects, for the filters.")
+    bool,
+    typer.Option(
+        "--micro", help="Data made on the spot, with defects; three arms unless --arms says more."
+    ),
 ]
 Minutes = Annotated[
     float, typer.Option(min=0.1, help="How long it may take; chooses model size and arms.")
@@ -62,6 +65,9 @@ def ablate(
     as_json: Json = False,
 ) -> None:
     """Ask whether curation helped: train the same model with and without it, and compare."""
+    from curator.tune.base import need_training
+
+    need_training("an ablation")
     from curator.ablate.ablate import ablate as compare
     from curator.ablate.console import ablation_view
     from curator.ablate.facts import as_json as facts_of

@@ -68,7 +68,7 @@ def evaluate(
 ) -> None:
     """Evaluate a model: held-out loss, constraints followed, faults, what it says of people."""
     from curator.privacy import values
-    from curator.run import Run
+    from curator.run import Run, make_folder
     from curator.tune.evaluate import Wanted, exam_of, read_judge, run_above
 
     if judge is not None and before is None:
@@ -77,6 +77,7 @@ def evaluate(
     opened = Run.open(place) if place else None
     asked = read_judge(judge) if judge else None
     wanted = Wanted(model, before, opened, prompts, asked, quick, most_tokens, seed)
+    make_folder(out)
     exam = exam_of(wanted)
     with values(shown=show_values):
         _evaluate(wanted, exam, out, lm_eval, as_json=as_json)

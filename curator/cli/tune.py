@@ -96,7 +96,7 @@ def _told(folder: Path, found: "Tuned") -> list[str]:
     left = ", ".join(f"{reason} {count:,}" for reason, count in found.left_out.items())
     said += [f"left out: {left}"] if left else []
     hard = ", ".join(f"{id_} ({loss:.2f})" for id_, loss in found.hardest.items())
-    said += [f"hardest for it (`curator explain` shows them): {hard}"] if hard else []
+    said += [f"hardest for it, with their losses (of all: `run.scores()`): {hard}"] if hard else []
     said.append(
         f"the files were read again: the same likeliest token at "
         f"{found.compared.agreement:.2%} of places"

@@ -1,5 +1,6 @@
 """Sniffing: a file's container, encoding and shape, from its head."""
 
+import csv
 from difflib import get_close_matches
 from itertools import islice
 from typing import Any
@@ -33,6 +34,11 @@ def sniff(source: Source) -> Sniff:
         found = list(islice(open_rows(source.path, container), _HEAD_ROWS))
     except OSError as error:
         raise InputError(f"{source.name} cannot be read: {error.strerror}") from error
+    except csv.Error as error:
+        raise InputError(
+            f"{source.name} is neither JSON, Parquet nor Arrow, and no table of texts either: see "
+            f"that the file is whole"
+        ) from error
     rows = [row for entry in found if isinstance(entry, Found) and (row := as_row(entry.value))]
     sample = rows[:: max(1, len(rows) // _SAMPLE)]
     columns = list(dict.fromkeys(name for row in rows for name in row))

@@ -3,6 +3,7 @@
 from curator.run.files import (
     atomic_folder,
     atomic_path,
+    make_folder,
     scan_frames,
     sweep,
     write_frame,
@@ -32,6 +33,7 @@ __all__ = [
     "atomic_path",
     "forgotten_in",
     "hold",
+    "make_folder",
     "note_forgotten",
     "raw_content",
     "read_receipt",

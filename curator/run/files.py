@@ -8,6 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
+from curator.errors import RunError
+
 _PRIVATE = 0o600
 
 
@@ -50,6 +52,20 @@ def atomic_folder(target: Path) -> Iterator[Path]:
             temporary.replace(target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder that results will be written to.
+
+    Raises:
+        RunError: it cannot be made, or something else lies there.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(
+            f"{path} cannot be a folder ({error.strerror}): choose another one with --out"
+        ) from error
 
 
 def sweep(root: Path) -> None:

@@ -18,6 +18,6 @@ def hold(path: Path) -> Iterator[None]:
         except OSError:
             raise RunError(
                 f"{path.parent} is in use by another curator process: wait until it is done, or "
-                f"choose another directory with --out"
+                f"choose another directory (--out; --name for a training)"
             ) from None
         yield

@@ -4,14 +4,18 @@ import argparse
 import sys
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from curator.errors import CuratorError
-from curator.training.job import run_job
-from curator.training.progress import Progress
+
+if TYPE_CHECKING:
+    from curator.training.progress import Progress
 
 DONE, USER_ERROR, INTERRUPTED = 0, 1, 3
 _SECONDS = 10.0
+_NEEDED = ("torch", "transformers", "accelerate", "peft", "safetensors")
 
 
 @dataclass
@@ -20,7 +24,7 @@ class Lines:
 
     last: float = -_SECONDS
 
-    def __call__(self, progress: Progress) -> None:
+    def __call__(self, progress: "Progress") -> None:
         """Write a line where one is due."""
         now = time.monotonic()
         ends = progress.step == progress.steps
@@ -47,6 +51,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--fresh", action="store_true", help="start anew: forget checkpoints")
     parser.add_argument("--tensorboard", action="store_true", help="write for TensorBoard, too")
     said = parser.parse_args(arguments)
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        sys.stderr.write(f"error: training needs {', '.join(missing)}: pip install them\n")
+        return USER_ERROR
+    from curator.training.job import run_job
+
     try:
         run_job(said.folder, resume=not said.fresh, listener=Lines(), tensorboard=said.tensorboard)
     except CuratorError as error:

@@ -24,8 +24,8 @@ class Flow(TrainerCallback):
         control.should_evaluate = _due(state.global_step, self.eval_every, done=done)
         control.should_save = _due(state.global_step, self.save_every, done=done)
         if self.interrupted():
+            # A look that is due is still taken: it counts for the best weights and for patience.
             control.should_training_stop = control.should_save = True
-            control.should_evaluate = False
 
     def on_evaluate(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         losses = looks(state)
@@ -44,6 +44,8 @@ def looks(state: Any) -> list[float]:
 
 def impatient(losses: list[float], patience: int) -> bool:
     """Say whether the last `patience` looks were no better than the best before them."""
+    if not losses:
+        return False
     return len(losses) - 1 - losses.index(min(losses)) >= patience
 
 

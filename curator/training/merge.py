@@ -6,6 +6,7 @@ threads are in docs/serving.md): trained apart, they collapse into one when they
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -94,8 +95,13 @@ def _checked(
     scale = float(torch.cat([one.flatten() for one in trained]).std())
     found = Parity(_apart(trained, merged), _apart(merged, read), _agreement(trained, read), scale)
     allowed = scale * (_EXACT if kind == torch.float32 else _ROUNDED)
+    if not isfinite(scale):
+        raise ModelError(
+            f"the model that was trained answers with numbers that are none: lower "
+            f"`learning_rate` and train again; {folder} is not to be used"
+        )
     off = max(found.merged, found.reloaded)
-    if not off <= allowed:
+    if not (found.merged <= allowed and found.reloaded <= allowed):
         raise ModelError(
             f"{folder} was written, but read again it is another model than the one that was "
             f"trained: its logits are {off:.2g} off, where {allowed:.2g} is rounding. Use the "
@@ -105,7 +111,9 @@ def _checked(
 
 
 def _apart(one: Sequence[torch.Tensor], other: Sequence[torch.Tensor]) -> float:
-    return max(float((a - b).abs().max()) for a, b in zip(one, other, strict=True))
+    # By torch: its maximum is not a number where one of them is not, and Python's may be.
+    apart = [(a - b).abs().max() for a, b in zip(one, other, strict=True)]
+    return float(torch.stack(apart).max())
 
 
 def _agreement(one: Sequence[torch.Tensor], other: Sequence[torch.Tensor]) -> float:

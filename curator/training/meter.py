@@ -5,11 +5,13 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
+from math import isfinite
 from typing import Any
 
 import torch
 from transformers import TrainerCallback
 
+from curator.errors import CuratorError
 from curator.training.flops import training_flops
 from curator.training.journal import Journal
 from curator.training.machine import Machine
@@ -46,6 +48,12 @@ class Meter(TrainerCallback):
         if "grad_norm" not in logs:
             return
         progress = self._measured(state, logs)
+        if not (isfinite(progress.loss) and isfinite(progress.gradient_norm)):
+            raise CuratorError(
+                f"the loss of step {progress.step} is {progress.loss:g}, and its gradient is "
+                f"{progress.gradient_norm:g} long: nothing more can be learnt. Lower "
+                f"`learning_rate`, or raise `warmup`, and begin anew"
+            )
         if control.should_evaluate:
             self._waiting = progress
         else:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
@@ -63,6 +64,15 @@ class Prepared:
         return [len(example) for example in self.examples]
 
 
+class _Long(NamedTuple):
+    """What happens to a record that is too long."""
+
+    most: int
+    policy: OverLong
+    ends: tuple[int, ...]
+    """The tokens that end an answer."""
+
+
 def prepare(
     conversations: Iterable[Conversation],
     renderer: Renderer,
@@ -74,13 +84,13 @@ def prepare(
 
     Raises CarryError for the first over-long ones where `over_long` is `error`.
     """
-    found = Prepared()
+    found, long = Prepared(), _Long(max_tokens, over_long, renderer.ends)
     left = iter(conversations)
     while together := list(islice(left, _TOGETHER)):
         texts = list(_written(together, renderer, found))
         for example, merged in renderer.encode(texts):
             found.merged.extend([example.id] if merged else [])
-            _add(example, found, max_tokens, over_long)
+            _add(example, found, long)
         _refuse(found, max_tokens, over_long)
     return found
 
@@ -99,11 +109,11 @@ def _written(
         yield from texts
 
 
-def _add(example: Example, found: Prepared, most: int, over_long: OverLong) -> None:
-    if len(example) <= most:
+def _add(example: Example, found: Prepared, long: "_Long") -> None:
+    if len(example) <= long.most:
         found.examples.append(example)
         return
-    shorter = _cut(example, most) if over_long == "truncate" else None
+    shorter = _cut(example, long) if long.policy == "truncate" else None
     if shorter is None:
         found.left_out.append(LeftOut(example.id, OVER_LONG, len(example)))
         return
@@ -111,13 +121,17 @@ def _add(example: Example, found: Prepared, most: int, over_long: OverLong) -> N
     found.truncated.append(example.id)
 
 
-def _cut(example: Example, most: int) -> Example | None:
-    """Cut an example after the last learnt answer that ends within `most` tokens."""
-    learnt = example.supervised
-    ends = np.flatnonzero(learnt[:most] & ~learnt[1 : most + 1])
-    if not len(ends):
+def _cut(example: Example, long: "_Long") -> Example | None:
+    """Cut an example after the last learnt answer that ends within its limit.
+
+    A template may mark an answer in pieces: only its end-of-turn token ends it.
+    """
+    learnt, most = example.supervised, long.most
+    places = np.flatnonzero(learnt[:most] & ~learnt[1 : most + 1])
+    places = places[np.isin(example.tokens[places], long.ends)]
+    if not len(places):
         return None
-    size = int(ends[-1]) + 1
+    size = int(places[-1]) + 1
     return replace(example, tokens=example.tokens[:size], supervised=learnt[:size])
 
 

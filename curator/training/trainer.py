@@ -23,6 +23,7 @@ from curator.training.checkpoints import (
     seal,
 )
 from curator.training.compiled import compile_layers, uncompiled
+from curator.training.flow import impatient, looks
 from curator.training.interruption import Interruption
 from curator.training.loss import with_chunked_loss
 from curator.training.masters import optimizer_for
@@ -207,14 +208,20 @@ class SftTrainer(Trainer):
         self.accelerator.wait_for_everyone()
         if self.args.should_save:
             folder, step = Path(self.args.output_dir), self.state.global_step
-            finished = self.control.should_training_stop and not self.interrupted
             facts = {
                 "belongs": self.work.fingerprint,
+                "processes": self.accelerator.num_processes,
                 "plan": cut_of(self.plan),
-                "finished": finished,
+                "finished": self._is_finished(),
             }
             seal(checkpoint_folder(folder, step), facts)
             clear(folder, keep={step, self.state.best_global_step})
+
+    def _is_finished(self) -> bool:
+        """Say whether the run came to its end, whoever else may have asked it to stop."""
+        patience = self.work.settings.patience
+        done: bool = self.state.global_step >= self.work.schedule.steps
+        return done or bool(patience and impatient(looks(self.state), patience))
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
         if self.is_fsdp_enabled:

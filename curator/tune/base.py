@@ -63,6 +63,7 @@ def need_training(purpose: str) -> None:
 
 def _tiny(texts: list[str]) -> Path:
     """Make a tiny model, or find the one that was made of the same texts."""
+    from curator.training.quiet import without_bars
     from curator.training.tiny import make_tiny
 
     if not any(texts):
@@ -72,7 +73,8 @@ def _tiny(texts: list[str]) -> Path:
     if not place.is_dir():
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=place.parent) as temporary:
-            made = make_tiny(Path(temporary) / place.name, texts)
+            with without_bars():
+                made = make_tiny(Path(temporary) / place.name, texts)
             if not place.is_dir():
                 shutil.move(made, place)
     return place

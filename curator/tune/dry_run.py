@@ -11,6 +11,7 @@ import numpy as np
 from curator.recipe import Tune
 from curator.report.shown import Piece, Place, pieces, shown
 from curator.run import Run
+from curator.tune.base import need_training
 from curator.tune.material import Material, material_of
 from curator.tune.settings import training_of
 
@@ -85,6 +86,7 @@ def dry_run(run: Run, tune: Tune, folder: Path | None = None, *, processes: int 
 
     Without a folder it is the model that the settings name. Raises what `material_of` does.
     """
+    need_training("training a model")
     from curator.training.lint import lint
 
     found = material_of(run, tune, folder)

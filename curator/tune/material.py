@@ -58,6 +58,17 @@ class Material:
         return dict(Counter(one.reason for one in self.lost).most_common())
 
     @property
+    def digest(self) -> str:
+        """The xxh3-128 of all that is learnt and watched: ids, tokens, and which are learnt."""
+        found = xxhash.xxh3_128()
+        for place, side in enumerate(self.sides):
+            for example in side.examples:
+                found.update(f"{place} {example.id} {len(example)}".encode())
+                found.update(example.tokens.tobytes())
+                found.update(example.supervised.tobytes())
+        return found.hexdigest()
+
+    @property
     def fingerprint(self) -> str:
         """The xxh3-128 of what is trained on, in order: ids begin with the hash of a content."""
         ids = "\n".join(example.id for example in self.training.examples)

@@ -83,7 +83,12 @@ def write_only(run: Run, settings: Tune, ways: Ways) -> Path:
 def folder_of(run: Run, settings: Tune, ways: Ways) -> Path:
     """Return where a training lies: below `tune/`, under its name."""
     base = shown_base(settings.model.removeprefix("hub:")).rpartition("/")[2]
-    return run.layout.tune / (ways.name or f"{base}-{settings.method}")
+    name = f"{base}-{settings.method}" if ways.name is None else ways.name
+    if not name or Path(name).name != name or name.startswith("."):
+        raise RunError(
+            f"--name {name!r} is no name of a folder: give it without slashes, and no dot in front"
+        )
+    return run.layout.tune / name
 
 
 def _begin(run: Run, folder: Path, settings: Tune, material: Material, *, fresh: bool) -> None:
@@ -93,7 +98,7 @@ def _begin(run: Run, folder: Path, settings: Tune, material: Material, *, fresh:
             "settings": settings.model_dump(mode="json"),
             "seed": run.recipe.seed,
             "base": digest_of_folder(material.base),
-            "training": material.fingerprint,
+            "examples": material.digest,
         },
         indent=2,
     )
@@ -127,12 +132,16 @@ def _write_job(run: Run, folder: Path, settings: Tune, material: Material) -> No
 def _prompts(settings: Tune, material: Material) -> "list[Conversation]":
     from curator.training.conversation import Conversation
 
+    fit = {example.id for example in material.held_out.examples}
+    asked = [one for one in material.told.held_out if one.id in fit][:_PROMPTS]
     if settings.prompts:
-        return [
+        asked = [
             Conversation(f"prompt-{number}", [{"role": "user", "content": text}])
             for number, text in enumerate(settings.prompts, start=1)
         ]
-    return material.told.held_out[:_PROMPTS]
+    for one in asked:
+        material.renderer.prompt(one)  # one that the template refuses is told before training
+    return asked
 
 
 def _read_before(settings: Tune, material: Material) -> Before:
