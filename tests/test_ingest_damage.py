@@ -11,7 +11,7 @@ import pytest
 import zstandard
 
 from curator.errors import InputError
-from curator.ingest import Ingested, sniff
+from curator.ingest import Ingested, Source, sniff
 from tests.test_ingest_containers import read, rows_of, source_of
 
 GOOD = b'{"prompt": "a"}\n'
@@ -245,4 +245,4 @@ def test_bytes_of_no_container_are_one_message(tmp_path: Path) -> None:
     path = tmp_path / "rows.parquet"
     path.write_bytes(random.Random(5).randbytes(300))
     with pytest.raises(InputError, match=r"rows\.parquet is neither JSON.*see that"):
-        sniff(source_of(path))
+        sniff(Source(path, path.name))
