@@ -1,6 +1,8 @@
 """Commands that make something: run, report, export."""
 
+import re
 from dataclasses import asdict
+from difflib import get_close_matches
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -196,6 +198,11 @@ def _settings(said: dict[str, Any]) -> "Export":
     except ValidationError as error:
         first = error.errors()[0]
         message = str(first["msg"]).removeprefix("Value error, ")
+        if first["type"] == "literal_error":
+            known = re.findall(r"'([^']*)'", str(first["ctx"]["expected"]))
+            near = get_close_matches(str(first["input"]), known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            message = f"there is no {first['input']!r}: {hint}"
         raise CuratorError(f"--{first['loc'][0]}: {message}" if first["loc"] else message) from None
 
 
