@@ -122,6 +122,8 @@ def test_export_writes_a_shape_or_a_preset(here: Path) -> None:
     assert sum(split["counts"].values()) + split["leaks"] == 2
     for wrong in (["--to", "alpacca"], ["--to", "alpaca", "--splits", "x"]):
         assert curator("export", "runs/a", *wrong, at=here, code=1).stderr.startswith("error: ")
+    meant = curator("export", "runs/a", "--to", "tlr", at=here, code=1)
+    assert meant.stderr == "error: --to: there is no 'tlr': did you mean trl?\n"
 
 
 def test_filters_lists_every_rule(here: Path) -> None:
