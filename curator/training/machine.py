@@ -61,8 +61,8 @@ def _lines(path: str) -> list[str]:
         return []
 
 
-def _cpu_peak(width: int = 512, times: int = 5) -> float:
-    """Measure how quickly float32 matrices are multiplied: the best of a few tries."""
+def _cpu_peak(width: int = 512, times: int = 40) -> float:
+    """Measure how quickly float32 matrices are multiplied: the best of many short tries."""
     left, right = torch.ones(width, width), torch.ones(width, width)
     took = []
     for _ in range(times):
