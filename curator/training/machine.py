@@ -61,7 +61,7 @@ def _lines(path: str) -> list[str]:
         return []
 
 
-def _cpu_peak(width: int = 512, times: int = 40) -> float:
+def _cpu_peak(width: int = 512, times: int = 15) -> float:
     """Measure how quickly float32 matrices are multiplied: the best of many short tries."""
     left, right = torch.ones(width, width), torch.ones(width, width)
     took = []
