@@ -1,12 +1,15 @@
 """The command that asks whether curation helped: ablate."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from curator.cli.options import Json
 from curator.cli.output import progress, say, show, show_json, tell
+
+if TYPE_CHECKING:
+    from curator.ablate.ablate import Answered
 
 RecipePath = Annotated[
     Path | None,
@@ -65,12 +68,8 @@ def ablate(
     as_json: Json = False,
 ) -> None:
     """Ask whether curation helped: train the same model with and without it, and compare."""
-    from curator.tune.base import need_training
-
-    need_training("an ablation")
+    _check_packages()
     from curator.ablate.ablate import ablate as compare
-    from curator.ablate.console import ablation_view
-    from curator.ablate.facts import as_json as facts_of
     from curator.ablate.micro import SEEDS
     from curator.ablate.wanted import Wanted
 
@@ -80,7 +79,7 @@ def ablate(
         micro=micro,
         minutes=minutes,
         seeds=seeds or (SEEDS if micro else 5),
-        arms=tuple(name.strip() for name in (arms or "").split(",") if name.strip()),
+        arms=_names(arms or ""),
         held_out=tuple(held_out or ()),
         other=tuple(out_of_domain or ()),
         out=out,
@@ -88,8 +87,25 @@ def ablate(
     )
     with progress() as listener:
         found = compare(wanted, tell, listener)
+    _tell(found, as_json=as_json)
+
+
+def _tell(found: "Answered", *, as_json: bool) -> None:
+    from curator.ablate.console import ablation_view
+    from curator.ablate.facts import as_json as facts_of
+
     if as_json:
         show_json({"folder": str(found.folder), **facts_of(found.found, found.verdict)})
         return
     show(ablation_view(found.found, found.verdict))
     say(f"page: {found.folder / 'ablation.html'}")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _check_packages() -> None:
+    from curator.tune.base import need_training
+
+    need_training("an ablation")

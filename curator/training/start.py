@@ -28,7 +28,7 @@ class Start:
     """Whether the run came to its end there."""
 
 
-def start(folder: Path, work: Work, *, resume: bool, first: bool, processes: int) -> Start:
+def start(folder: Path, work: Work, *, resume: bool, first: bool) -> Start:
     """Find the last whole checkpoint of this run, or make room for a new run.
 
     `first` is the one process that may remove what lies in the folder.
@@ -47,10 +47,10 @@ def start(folder: Path, work: Work, *, resume: bool, first: bool, processes: int
             f"{checkpoint} was written by a training with other records or settings: say the same "
             "as then to go on from it, or start anew without resuming"
         )
-    if facts["processes"] != processes:
+    if facts["processes"] != work.processes:
         raise RunError(
             f"{checkpoint} was written by {facts['processes']} processes, and now there are "
-            f"{processes}: go on with as many, or start anew without resuming"
+            f"{work.processes}: go on with as many, or start anew without resuming"
         )
     plan = resumed_plan(folder, work.plan, facts)
     return Start(plan, checkpoint, step_of(checkpoint), bool(facts.get("finished")))

@@ -70,11 +70,7 @@ def train(  # noqa: PLR0913
     planned = planned or plan(shape, settings, lengths, device, processes=processes)
     padding = tokenizer.pad_token_id or 0
     work = lay_out(training, held_out, settings, planned, processes=processes, padding=padding)
-    begun = (
-        start(folder, work, resume=resume, first=first, processes=processes)
-        if folder
-        else Start(planned)
-    )
+    begun = start(folder, work, resume=resume, first=first) if folder else Start(planned)
     journal = Journal(folder and folder / "metrics.jsonl", after=begun.step, writes=first)
     with quiet(model), Interruption(heard=folder is not None) as interruption:
         trainer = SftTrainer(model, arguments, work, interruption)

@@ -25,6 +25,7 @@ class Work:
     schedule: Schedule
     rows: Rows
     held_out: Rows
+    processes: int = 1
 
     @cached_property
     def fingerprint(self) -> str:
@@ -82,4 +83,4 @@ def lay_out(
         steps=plan.steps,
         seed=settings.seed,
     )
-    return Work(settings, plan, schedule, rows, held)
+    return Work(settings, plan, schedule, rows, held, processes)
