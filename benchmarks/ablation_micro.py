@@ -13,7 +13,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from curator.ablate.ablate import compare
+from curator.ablate.ablate import compare, one_thread
 from curator.ablate.facts import as_json
 from curator.ablate.material import told_of
 from curator.ablate.micro import micro_run, planted_in, write_questions
@@ -40,7 +40,8 @@ def main() -> None:
     told = told_of(run, paths[1:2], paths[2:], said.out / "stdin.data")
     arms = ("truncated", "near_duplicate")
     wanted = Wanted(None, micro=True, seeds=said.seeds, arms=arms, out=said.out)
-    found = compare(wanted, told, said.out, lambda line: print(line, flush=True))
+    with one_thread():
+        found = compare(wanted, told, said.out, lambda line: print(line, flush=True))
     found = replace(found, planted=planted_facts(planted_in(run)))
     write_ablation(said.out, found)
     spent = {"seconds": time.perf_counter() - began, "cpu": time.process_time() - used}
