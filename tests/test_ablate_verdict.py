@@ -15,8 +15,6 @@ from curator.ablate.trial import (
     RANDOM,
     RAW,
     Ablation,
-    trial_from_json,
-    trial_to_json,
     without,
 )
 from curator.ablate.verdict import Verdict, verdict_of
@@ -181,12 +179,3 @@ def test_facts_are_json_and_the_same_each_time() -> None:
     assert next(one for one in facts["arms"] if one["name"] == without("length"))["filter"] == (
         "length"
     )
-
-
-def test_a_trial_survives_its_file() -> None:
-    trial = HELPED.trials[0]
-    back = trial_from_json(json.loads(json.dumps(trial_to_json(trial))))
-    assert replace(back, losses={}) == replace(trial, losses={})
-    for name, losses in trial.losses.items():
-        assert np.abs(back.losses[name].nll - losses.nll).max() <= 5.1e-7
-        assert (back.losses[name].tokens == losses.tokens).all()

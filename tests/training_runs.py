@@ -21,33 +21,17 @@ from curator.training.plan import Plan
 from curator.training.settings import Training
 from curator.training.train import Trained, train
 from curator.training.watch import Watch
-from tests.tiny_models import random_examples, tiny_model
+from tests.tiny_models import SETTINGS, random_examples, tiny_model
 
-PLAIN = Training(
-    method="full",
-    rank=4,
-    alpha=8,
-    dropout=0.0,
-    learning_rate=1e-3,
-    schedule="cosine",
+PLAIN = replace(
+    SETTINGS,
     warmup=0.1,
     weight_decay=0.01,
-    max_grad_norm=1.0,
     epochs=2.0,
-    max_steps=None,
     batch_tokens=256,
     max_tokens=64,
-    micro_tokens=None,
-    packing=True,
     checkpointing="off",
     compile="off",
-    precision="float32",
-    masters=False,
-    eval_every=None,
-    save_every=None,
-    patience=None,
-    deterministic=False,
-    seed=0,
 )
 DROPPING = replace(PLAIN, method="lora", dropout=0.2, learning_rate=1e-2)
 WIDTH = 32
@@ -175,3 +159,11 @@ def _free_port() -> int:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
         return port
+
+
+def summed(model: Any, example: Any) -> Any:
+    """Add up the losses of what one example teaches, alone in its row."""
+    tokens = torch.from_numpy(example.tokens).long()
+    logits = model(input_ids=tokens[None]).logits[0, :-1]
+    learnt = torch.from_numpy(example.supervised[1:])
+    return torch.nn.functional.cross_entropy(logits[learnt], tokens[1:][learnt], reduction="sum")

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 if TYPE_CHECKING:
     from curator.training.nll import Losses
 
@@ -13,7 +11,6 @@ RAW, CURATED, DROPPED = "RAW", "CURATED", "DROPPED"
 RANDOM, LONGEST = "RANDOM@k", "LONGEST@k"
 CLEAN, UNTOUCHED, OTHER = "clean", "raw", "other"
 """The held-out sets: clean and of the same kind, as it came, and of another kind."""
-_DIGITS = 6
 
 
 def without(filter_name: str) -> str:
@@ -114,27 +111,6 @@ class Ablation:
     def trials_of(self, arm: str) -> tuple[Trial, ...]:
         """Return the trials of an arm by seed; none where the arm was not trained."""
         return tuple(sorted((t for t in self.trials if t.arm == arm), key=lambda t: t.seed))
-
-
-def trial_to_json(trial: Trial) -> dict[str, Any]:
-    """Turn a trial into plain values; losses are rounded to 1e-6."""
-    found = {name: getattr(trial, name) for name in Trial.__dataclass_fields__ if name != "losses"}
-    losses = {
-        name: {"nll": np.round(one.nll, _DIGITS).tolist(), "tokens": one.tokens.tolist()}
-        for name, one in trial.losses.items()
-    }
-    return found | {"rates": dict(trial.rates), "losses": losses}
-
-
-def trial_from_json(values: Mapping[str, Any]) -> Trial:
-    """Read a trial from what `trial_to_json` gave."""
-    from curator.training.nll import Losses
-
-    losses = {
-        name: Losses(np.asarray(one["nll"], np.float64), np.asarray(one["tokens"], np.int64))
-        for name, one in values["losses"].items()
-    }
-    return Trial(**{**values, "losses": losses})
 
 
 def planned_to_json(planned: Planned) -> dict[str, Any]:

@@ -55,6 +55,25 @@ def split_answer(record: Record) -> tuple[list[Turn], list[Turn]]:
     return turns[:length], turns[length:]
 
 
+def learnt_or_usual(turns: list[Turn], context: int) -> list[bool | None]:
+    """Say of each turn whether it is learnt; None for what is usual of its role.
+
+    The first `context` turns are not. Weights of 1 alone say what is usual; where an answer has
+    none of it, they choose.
+    """
+    learnt = [is_learnt(turn) for turn in turns]
+    is_answer = [turn["role"] == "assistant" for turn in turns]
+    if any(yes and not answers for yes, answers in zip(learnt, is_answer, strict=True)):
+        raise CarryError("a turn that is no answer, with a loss weight of 1")
+    chosen = learnt != is_answer
+    found: list[bool | None] = []
+    for at, turn in enumerate(turns):
+        usual = None if at >= context else False
+        said = learnt[at] if chosen and "weight" in turn else usual
+        found.append(said if is_answer[at] else None)
+    return found
+
+
 def learnt_turns(record: Record, *, apart: bool, last: bool) -> list[bool]:
     """Say of each turn whether it is learnt, by the rules of `curator tune`.
 
@@ -63,12 +82,9 @@ def learnt_turns(record: Record, *, apart: bool, last: bool) -> list[bool]:
     """
     turns, context = record.messages, len(split_answer(record)[0]) if apart else 0
     answers = [place for place, turn in enumerate(turns) if turn["role"] == "assistant"]
-    weights = [place for place, turn in enumerate(turns) if is_learnt(turn)]
-    if not set(weights) <= set(answers):
-        raise CarryError("a turn that is no answer, with a loss weight of 1")
-    chosen = [place for place in answers if "weight" in turns[place] and weights != answers]
-    usual = [place for place in (answers[-1:] if last else answers) if place >= context]
-    learnt = [place in (weights if place in chosen else usual) for place in range(len(turns))]
+    usual = answers[-1:] if last else answers
+    said = learnt_or_usual(turns, context)
+    learnt = [place in usual if one is None else one for place, one in enumerate(said)]
     if not any(learnt):
         raise CarryError("no answer that is to be learnt")
     return learnt

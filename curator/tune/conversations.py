@@ -13,7 +13,7 @@ from curator.export.assign import WHOLE, assign
 from curator.export.draw import CAPPED, UNDRAWN
 from curator.export.entry import Entry, entries
 from curator.export.rows import LEAK
-from curator.export.turns import arguments_of, is_learnt, split_answer, split_pair, tools_of
+from curator.export.turns import arguments_of, learnt_or_usual, split_answer, split_pair, tools_of
 from curator.records import Record, ToolCall, Turn
 from curator.run import Run
 from curator.splits import sides_in_order
@@ -106,7 +106,7 @@ def conversation_of(entry: Entry, group: str) -> "Conversation":
         raise CarryError(_BAD)
     tools = json.loads(tools_of(record))
     context = _context(record, entry.shape)
-    learn = _switches(record.messages, context)
+    learn = learnt_or_usual(record.messages, context)
     messages = [_message(*both) for both in zip(record.messages, learn, strict=True)]
     return Conversation(entry.id, messages, tools or None, group)
 
@@ -117,24 +117,6 @@ def _context(record: Record, shape: str) -> int:
     if record.rejected is not None:
         return len(split_pair(record).asked)
     return len(split_answer(record)[0]) if shape == "prompt_completion" else 0
-
-
-def _switches(turns: list[Turn], context: int) -> list[bool | None]:
-    """Say of each turn whether it is learnt; None leaves it to `learn_from`.
-
-    Weights of 1 alone say what is usual; where an answer has none of it, they choose.
-    """
-    learnt = [is_learnt(turn) for turn in turns]
-    is_answer = [turn["role"] == "assistant" for turn in turns]
-    if any(yes and not answers for yes, answers in zip(learnt, is_answer, strict=True)):
-        raise CarryError("a turn that is no answer, with a loss weight of 1")
-    chosen = learnt != is_answer
-    found: list[bool | None] = []
-    for at, turn in enumerate(turns):
-        usual = None if at >= context else False
-        said = learnt[at] if chosen and "weight" in turn else usual
-        found.append(said if is_answer[at] else None)
-    return found
 
 
 def _message(turn: Turn, learn: bool | None) -> "Message":
