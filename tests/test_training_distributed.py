@@ -91,6 +91,14 @@ def test_two_killed_processes_go_on_to_the_same_bits(two: Path, kind: str) -> No
         assert left.read_bytes() == right.read_bytes(), name
 
 
+def test_processes_leave_out_inputs_of_their_own(two: Path) -> None:
+    folder = two / "two_dropping" / "checkpoint-10"
+    chances = [
+        torch.load(folder / f"rng_state_{rank}.pth", weights_only=False)["cpu"] for rank in (0, 1)
+    ]
+    assert not torch.equal(*chances)
+
+
 def test_spread_weights_come_together_in_the_result(two: Path) -> None:
     best = saved_weights(two / "sharded" / "checkpoint-3")
     assert largest_difference(best, saved_weights(two / "sharded" / "trained")) == 0.0
