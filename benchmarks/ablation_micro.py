@@ -13,7 +13,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from curator.ablate.ablate import compare, one_thread
+from curator.ablate.ablate import compare
 from curator.ablate.facts import as_json
 from curator.ablate.material import told_of
 from curator.ablate.micro import micro_run, planted_in, write_questions
@@ -21,6 +21,8 @@ from curator.ablate.summary import planted_facts
 from curator.ablate.wanted import Wanted
 from curator.ablate.world import drills, held_out, messy
 from curator.ablate.write import write_ablation
+from curator.models.device import device
+from curator.models.transformer import one_thread_each
 
 ROWS = 10_000
 
@@ -40,7 +42,7 @@ def main() -> None:
     told = told_of(run, paths[1:2], paths[2:], said.out / "stdin.data")
     arms = ("truncated", "near_duplicate")
     wanted = Wanted(None, micro=True, seeds=said.seeds, arms=arms, out=said.out)
-    with one_thread():
+    with one_thread_each(device()):
         found = compare(wanted, told, said.out, lambda line: print(line, flush=True))
     found = replace(found, planted=planted_facts(planted_in(run)))
     write_ablation(said.out, found)

@@ -1,8 +1,8 @@
 """Ablate: answer whether the curation helped, and which filter paid off."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -20,6 +20,8 @@ from curator.ablate.verdict import Verdict, verdict_of
 from curator.ablate.wanted import Wanted
 from curator.ablate.write import write_ablation
 from curator.errors import CuratorError
+from curator.models.device import device
+from curator.models.transformer import one_thread_each
 from curator.pipeline import Listener, curate, silent
 from curator.recipe import load_recipe
 from curator.run import hold, make_folder, write_text
@@ -50,7 +52,8 @@ def ablate(wanted: Wanted, note: Note, listener: Listener = silent) -> Answered:
     make_folder(out)
     with hold(out / ".lock"):
         told, planted = _told(wanted, out, listener)
-        with one_thread() if wanted.micro else nullcontext():
+        # One thread: a model so small is no slower, and its figures are the same on any computer.
+        with one_thread_each(device()) if wanted.micro else nullcontext():
             found = compare(wanted, told, out, note)
         found = replace(found, recipe=name, planted=planted_facts(planted) if planted else None)
         verdict = verdict_of(found)
@@ -67,19 +70,6 @@ def compare(wanted: Wanted, told: Told, out: Path, note: Note) -> Ablation:
         note(line)
     results = _train_all(ready, Store(out / "results"), note)
     return summary_of(told.run.recipe.name, ready, results)
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Calculate on one thread: a model so small is no slower, and the same on any computer."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _check_arms(wanted: Wanted, told: Told) -> None:
